@@ -1,0 +1,1 @@
+"""Training data: recipes that turn tasks, models and the interpreter into trajectories."""

@@ -1,0 +1,86 @@
+"""Cold-start data by a built-in teacher: problems of our tasks, solved with the real interpreter.
+
+After the data synthesis of R1-Code-Interpreter (Chen et al., 2025, arXiv 2505.21668): keep what is right, mix
+prompts that want text with prompts that want code, over-weight turns that repair. Differs from the paper: the
+teacher plays reference programs instead of a larger model.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from reckon import registry
+from reckon.data.teacher import Style, Teacher, Tokenization, script
+from reckon.errors import UsageError
+from reckon.protocols import Reasoner
+from reckon.rollout import OpenSession, Setup, solve
+from reckon.tasks import draw, find_all
+from reckon.values import Trajectory
+
+REASONERS = {"text": "text", "program": "pal"}
+AT_ONCE = 32
+
+
+@dataclass(frozen=True)
+class ColdStart:
+    """What to synthesise.
+
+    tasks: names, as on the command line. problems: how many trajectories to keep.
+    styles: the share of each style. chat: the share of code trajectories written as a chat model would, each
+        program its own turn.
+    """
+
+    problems: int
+    tasks: tuple[str, ...] = ("all",)
+    seed: int = 0
+    styles: Mapping[Style, float] = field(
+        default_factory=lambda: {
+            "code": 0.5,
+            "text": 0.2,
+            "program": 0.1,
+            "repair": 0.12,
+            "forgot_print": 0.08,
+        }
+    )
+    chat: float = 0.15
+
+    def __post_init__(self) -> None:
+        if self.problems < 1 or not self.styles:
+            raise UsageError(f"ColdStart wants problems >= 1 and styles, got {self.problems}, {self.styles}")
+
+    async def generate(
+        self, student: Tokenization, open_session: OpenSession, *, first: int = 0, step: int = 1
+    ) -> AsyncIterator[Trajectory]:
+        """Right and token-exact trajectories, in a fixed order: problems first, first + step, ..."""
+        tasks = find_all(self.tasks)
+        numbers = count(first, step)
+        left = len(range(first, self.problems, step))
+        while left > 0:
+            batch = [next(numbers) for _ in range(min(AT_ONCE, left))]
+            done = await asyncio.gather(*(self._one(tasks, n, student, open_session) for n in batch))
+            for trajectory in done:
+                if trajectory is not None:
+                    left -= 1
+                    yield trajectory
+
+    async def _one(
+        self, tasks: list[Any], number: int, student: Tokenization, open_session: OpenSession
+    ) -> Trajectory | None:
+        rng = random.Random(f"cold start/{self.seed}/{number}")
+        task = tasks[number % len(tasks)]
+        problem = draw(task, self.seed, number // len(tasks))
+        style = rng.choices(list(self.styles), list(self.styles.values()))[0]
+        program, plan = task.program(problem), rng.choice(task.plans)
+        turns = script(problem, program, plan, style, student.dialect, rng)
+        chat = style not in REASONERS and rng.random() < self.chat
+        setup = Setup(Teacher(turns, student, continues=not chat), open_session, student.dialect)
+        reasoner: Reasoner = registry.build("reasoners", REASONERS.get(style, "code_interpreter"))
+        trajectory = (await solve(reasoner, problem, setup))[0]
+        answer = trajectory.answer.text if trajectory.answer else None
+        if trajectory.void or answer is None or not task.grade(problem, answer).right:
+            return None
+        trajectory.check(student.tokens.decode)
+        return trajectory

@@ -1,0 +1,115 @@
+"""A built-in teacher: plays the reference programs of the tasks as if a model wrote them.
+
+It speaks the Model protocol with a student's tokenizer and template, so that its trajectories are the
+student's, token for token. Its styles: answer at once; think, code, answer; code only; code that fails on a
+slip and is repaired; code that forgets to print.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from reckon.dialects import Dialect
+from reckon.errors import UsageError
+from reckon.models.tokens import Template, Tokens, insert
+from reckon.protocols import Finish, OnText, Sample, Sampling
+from reckon.values import Message, Problem, Segment
+
+Style: TypeAlias = Literal["text", "code", "program", "repair", "forgot_print"]
+
+REPAIRS = {
+    "import": "The import is missing. I add it.",
+    "name": "A name is wrong. I mend it.",
+    "parenthesis": "A parenthesis is missing. I close it.",
+}
+PRINT_IT = "Nothing was printed. I print the result."
+
+
+@dataclass(frozen=True)
+class Tokenization:
+    """How a student reads: its template, its tokens, the dialect it is taught."""
+
+    template: Template
+    tokens: Tokens
+    dialect: Dialect
+
+
+class Teacher:
+    """Says the turns of `script` one after another, whatever it is shown.
+
+    continues: False writes as a chat model whose turns end after each program.
+    """
+
+    name = "teacher"
+    context_tokens = 4096
+
+    def __init__(self, script: Sequence[str], student: Tokenization, *, continues: bool = True) -> None:
+        self.continues = continues
+        self._script = list(script)
+        self._student = student
+
+    def render(self, context: Sequence[Segment], messages: Sequence[Message]) -> tuple[Segment, ...]:
+        if not self.continues:
+            messages = [
+                Message("user", m.content) if m.role in ("assistant", "tool") else m for m in messages
+            ]
+        return insert(self._student.template, self._student.tokens, context, messages)
+
+    def count(self, text: str) -> int:
+        return len(self._student.tokens.encode_content(text))
+
+    async def sample(
+        self, context: Sequence[Segment], sampling: Sampling, on_text: OnText | None = None
+    ) -> Sample:
+        if not self._script:
+            raise UsageError("the teacher has nothing left to say")
+        text, tokens = self._script.pop(0), self._student.tokens
+        ids = tokens.encode_content(text)
+        pieces = [tokens.decode([i]) for i in ids]
+        if "".join(pieces) != text:
+            raise UsageError(f"the teacher speaks plain ASCII only, got {text!r}")
+        ended = not self._script or not self.continues
+        if ended:
+            end = min(tokens.end_ids)
+            ids, pieces = [*ids, end], [*pieces, tokens.decode([end])]
+        finish: Finish = "end" if ended else "stop"
+        return Sample(tuple(pieces), finish, tuple(ids), ended=ended, tokens=len(ids))
+
+    async def close(self) -> None:
+        pass
+
+
+def script(
+    problem: Problem, program: str, plan: str, style: Style, dialect: Dialect, rng: random.Random
+) -> list[str]:
+    """The turns of a solution in this style. A style that a program does not allow becomes "code"."""
+    answer = dialect.write_answer(problem.answer or "")
+    first = f"{plan}\n{dialect.write_code(program)}"
+    if style == "text":
+        return [answer]
+    if style == "program":
+        return [dialect.write_code(program)]
+    if style == "repair" and (slips := _slips(program)):
+        kind, broken = rng.choice(slips)
+        mended = f"{REPAIRS[kind]}\n{dialect.write_code(program)}"
+        return [f"{plan}\n{dialect.write_code(broken)}", mended, answer]
+    if style == "forgot_print" and (lines := program.split("\n"))[-1].startswith("print("):
+        silent = "\n".join([*lines[:-1], f"result = {lines[-1][6:-1]}"])
+        shown = f"{PRINT_IT}\n{dialect.write_code('print(result)')}"
+        return [f"{plan}\n{dialect.write_code(silent)}", shown, answer]
+    return [first, answer]
+
+
+def _slips(program: str) -> list[tuple[str, str]]:
+    """(kind of repair, broken program) for each slip that this program allows."""
+    lines = program.split("\n")
+    slips = []
+    if lines[0].startswith(("from ", "import ")):
+        slips.append(("import", "\n".join(lines[1:])))
+    name = next((line.split(" = ")[0] for line in lines if " = " in line), "")
+    if name.isidentifier() and len(name) > 2 and name in lines[-1]:
+        slips.append(("name", "\n".join([*lines[:-1], lines[-1].replace(name, name[:-1])])))
+    if lines[-1].endswith(")"):
+        slips.append(("parenthesis", "\n".join([*lines[:-1], lines[-1][:-1]])))
+    return slips

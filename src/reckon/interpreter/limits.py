@@ -1,0 +1,53 @@
+"""What a session may use. Checked when it is made: a limit that cannot be meant never reaches the kernel."""
+
+from dataclasses import dataclass
+
+from reckon.errors import UsageError
+
+SCIENCE = ("numpy", "scipy", "sympy", "pandas", "networkx", "matplotlib")
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """timeout_s: wall clock of one run, where the run names none.
+    grace_s: how long an interrupted program may take to end before it is killed.
+    memory_bytes: address space of one process beyond the warm interpreter's own.
+    output_bytes: stdout and stderr of one run, together.
+    processes: processes and threads of one session (in force where the host is root).
+    file_bytes: size of one file.  open_files: descriptors of one process.
+    """
+
+    timeout_s: float = 10.0
+    grace_s: float = 0.3
+    memory_bytes: int = 2048 * MIB
+    output_bytes: int = MIB
+    processes: int = 64
+    file_bytes: int = 64 * MIB
+    open_files: int = 256
+
+    def __post_init__(self) -> None:
+        least: dict[str, float] = {
+            "timeout_s": 0.001,
+            "grace_s": 0.0,
+            "memory_bytes": 16 * MIB,
+            "output_bytes": 1,
+            "processes": 1,
+            "file_bytes": 0,
+            "open_files": 32,
+        }
+        for name, minimum in least.items():
+            value = getattr(self, name)
+            wanted: type | tuple[type, ...] = (int, float) if name.endswith("_s") else int
+            # `not >=` also refuses nan.
+            if isinstance(value, bool) or not isinstance(value, wanted) or not value >= minimum:
+                raise UsageError(f"Limits.{name}: wanted a number of at least {minimum}, got {value!r}")
+
+
+def check_timeout(timeout_s: float | None) -> None:
+    """Raise UsageError for a timeout that is not a positive number of seconds or None."""
+    if timeout_s is None:
+        return
+    if isinstance(timeout_s, bool) or not isinstance(timeout_s, int | float) or not timeout_s > 0:
+        raise UsageError(f"timeout_s: wanted a positive number of seconds, got {timeout_s!r}")

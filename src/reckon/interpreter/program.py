@@ -1,0 +1,173 @@
+"""One cell: parse, run in the session's namespace, the last expression's value, an error the user can read.
+
+Nothing of the text is rewritten: the last expression is found in the syntax tree and compiled by itself, and
+the tracebacks keep only the frames whose code came from a cell.
+"""
+
+import __future__
+
+import ast
+import builtins
+import errno
+import linecache
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType, ModuleType, TracebackType
+
+VALUE_CHARACTERS = 64 << 10
+MESSAGE_CHARACTERS = 4 << 10
+TRACEBACK_CHARACTERS = 16 << 10
+_FRAMES = 40
+_CELLS = 1000
+_FUTURES = 0
+for _name in __future__.all_feature_names:
+    _FUTURES |= getattr(__future__, _name).compiler_flag
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What a host is told of an exception."""
+
+    status: str
+    type: str
+    message: str
+    line: int | None
+    traceback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    value: str | None = None
+    failure: Failure | None = None
+
+
+class Notebook:
+    """The namespace of a session and the cells it has run."""
+
+    def __init__(self) -> None:
+        self.module = ModuleType("__main__")
+        self.module.__dict__["__builtins__"] = builtins
+        sys.modules["__main__"] = self.module
+        self._cells = 0
+        self._flags = 0
+        self._interruptible = False
+
+    def run(self, source: str) -> Outcome:
+        """Run a cell. Every exception in it becomes an Outcome, an interrupt by the host included."""
+        signal.signal(signal.SIGINT, self._on_interrupt)
+        try:
+            self._interruptible = True
+            outcome = self._run(source)
+            self._interruptible = False
+        except KeyboardInterrupt as late:
+            self._interruptible = False
+            outcome = Outcome(failure=_describe(late))
+        return outcome
+
+    def _run(self, source: str) -> Outcome:
+        try:
+            return Outcome(value=self._execute(source, self._register(source)))
+        except BaseException as error:
+            return Outcome(failure=_describe(error))
+
+    def _register(self, source: str) -> str:
+        """Name the cell, and let tracebacks and `inspect` find its lines."""
+        self._cells += 1
+        name = f"<cell {self._cells}>"
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        linecache.cache.pop(f"<cell {self._cells - _CELLS}>", None)
+        return name
+
+    def _execute(self, source: str, name: str) -> str | None:
+        tree = ast.parse(source, name)
+        last = tree.body[-1] if tree.body else None
+        names = self.module.__dict__
+        if not isinstance(last, ast.Expr):
+            exec(self._compile(tree, name, "exec"), names)
+            return None
+        tree.body.pop()
+        expression = ast.Expression(last.value)
+        if tree.body:
+            exec(self._compile(tree, name, "exec"), names)
+        value = eval(self._compile(expression, name, "eval"), names)
+        return None if value is None else _shorten(repr(value), VALUE_CHARACTERS)
+
+    def _compile(self, tree: ast.Module | ast.Expression, name: str, mode: str) -> object:
+        """As the cells before it were: a `from __future__` import holds for the session."""
+        code = compile(tree, name, mode, flags=self._flags, dont_inherit=True)
+        self._flags |= code.co_flags & _FUTURES
+        return code
+
+    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
+        if self._interruptible:
+            raise KeyboardInterrupt
+
+
+def _describe(error: BaseException) -> Failure:
+    """The exception in plain data. Its class may be hostile, so each question it answers may fail."""
+    status = "memory" if isinstance(error, MemoryError) else "denied" if _was_denied(error) else "error"
+    name = str(type.__getattribute__(type(error), "__name__"))
+    try:
+        for link in _chain(error):
+            link.__traceback__ = _user_frames(link.__traceback__)
+        message = _shorten(str(error), MESSAGE_CHARACTERS)
+        shown = _shorten("".join(traceback.format_exception(error)), TRACEBACK_CHARACTERS)
+        return Failure(status, name, message, _line(error), shown)
+    except Exception:
+        return Failure(status, name, "", None, name)
+
+
+def _was_denied(error: BaseException) -> bool:
+    """Whether the kernel's refusal is at the root, also under a library's own exception (URLError)."""
+    return any(
+        isinstance(link, PermissionError) and link.errno in (errno.EPERM, errno.EACCES) for link in _chain(error)
+    )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and what it came from, at most 50 of them."""
+    waiting, seen = [error], set[int]()
+    while waiting and len(seen) < 50:
+        link = waiting.pop()
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        inner = link.exceptions if isinstance(link, BaseExceptionGroup) else ()
+        waiting += [e for e in (link.__cause__, link.__context__, *inner) if e is not None]
+
+
+def _user_frames(trace: TracebackType | None) -> TracebackType | None:
+    """The same traceback without frames from outside the cells and the session's own files."""
+    here = os.getcwd() + "/"
+    kept: list[TracebackType] = []
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if file.startswith(("<cell ", here)):
+            kept.append(trace)
+        trace = trace.tb_next
+    if len(kept) > _FRAMES:
+        kept = kept[: _FRAMES // 2] + kept[-_FRAMES // 2 :]
+    chained: TracebackType | None = None
+    for link in reversed(kept):
+        chained = TracebackType(chained, link.tb_frame, link.tb_lasti, link.tb_lineno)
+    return chained
+
+
+def _line(error: BaseException) -> int | None:
+    if isinstance(error, SyntaxError) and (error.filename or "").startswith("<cell "):
+        return error.lineno
+    lines = [t.lineno for t in traceback.extract_tb(error.__traceback__) if t.filename.startswith("<cell ")]
+    return lines[-1] if lines else None
+
+
+def _shorten(text: str, characters: int) -> str:
+    """The text itself, or its two ends around a word on what is missing."""
+    if len(text) <= characters:
+        return str(text)
+    half = characters // 2
+    return f"{text[:half]}\n… {len(text) - 2 * half} characters left out …\n{text[-half:]}"

@@ -1,0 +1,39 @@
+"""Resource limits: memory, file size, descriptors, processes. They count per process, but for processes."""
+
+import os
+import resource
+
+from reckon.interpreter.limits import Limits
+
+
+def available() -> bool:
+    return True
+
+
+def address_space() -> int:
+    """Bytes of address space of this process now: what the warm interpreter takes before the program does."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def restrict(limits: Limits, *, base_bytes: int, count_processes: bool) -> None:
+    """Limit the calling process and its children.
+
+    base_bytes: address space already in use, on top of which memory_bytes are granted.
+    count_processes: the kernel counts processes per user, so this needs a user of the session's own.
+    """
+    _set(resource.RLIMIT_AS, base_bytes + limits.memory_bytes)
+    _set(resource.RLIMIT_FSIZE, limits.file_bytes)
+    _set(resource.RLIMIT_NOFILE, limits.open_files)
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_MEMLOCK, 0)
+    _set(resource.RLIMIT_MSGQUEUE, 0)
+    if count_processes:
+        _set(resource.RLIMIT_NPROC, limits.processes)
+
+
+def _set(which: int, value: int) -> None:
+    """Never above the hard limit that is already there."""
+    hard = resource.getrlimit(which)[1]
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(which, (value, value))

@@ -1,0 +1,269 @@
+"""The warm parent of all sessions: one thread, one socket, one fork per session.
+
+The host asks over a channel of whole packets, JSON each:
+    open   {id, home, user, limits, layers} + 3 descriptors → {id} + pidfd
+    adopt  {id, pid}          a session forked itself: take the child as a session → {id} + pidfd
+    end    {id, pid}          kill, reap, and sweep what it left → {id, status, cpu_s, peak}
+The end of the channel, however it comes, ends the zygote and with it every session.
+
+Strays: the zygote is a subreaper, so whatever a session started and lost becomes its child. A child that is no
+session and whose process group's session id is none of a live session's has outlived its owner: it is killed.
+It cannot fork faster than that: its process limit is set to zero first.
+"""
+
+import contextlib
+import errno
+import gc
+import importlib
+import importlib.util
+import json
+import linecache  # noqa: F401  (warm for the sessions, like the two below)
+import os
+import random
+import resource
+import select
+import shutil
+import signal
+import socket
+import sys
+import traceback  # noqa: F401
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from reckon.interpreter import credentials, landlock, namespaces, rlimits, seccomp, worker
+from reckon.interpreter.limits import Limits
+from reckon.interpreter.syscalls import prctl
+from reckon.values import JSON
+
+_PACKET = 1 << 16
+_DESCRIPTORS = 3
+_SUBREAPER = 36
+_SWEEP_EVERY_S = 5.0
+_READABLE = (
+    "/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/usr/bin", "/bin",
+    "/usr/share/zoneinfo", "/usr/share/fonts", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts",
+    "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu",
+)  # fmt: skip
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+
+@dataclass(frozen=True, slots=True)
+class Jail:
+    """What this machine lets the sessions be confined by, found out once."""
+
+    trees: tuple[landlock.Tree, ...]
+    users: tuple[int, int] | None
+    namespaces: tuple[str, ...]
+    seccomp: bool
+    base_bytes: int
+
+    @property
+    def report(self) -> dict[str, JSON]:
+        return {
+            "landlock": landlock.abi() if self.trees else 0,
+            "users": list(self.users) if self.users else None,
+            "namespaces": list(self.namespaces),
+            "seccomp": self.seccomp,
+        }
+
+
+def main(descriptor: int, base: str, preload: Sequence[str]) -> NoReturn:
+    """Warm up, say so, and serve. `base` is the directory of all homes, removed if the host dies."""
+    channel = socket.socket(fileno=descriptor)
+    channel.setblocking(True)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    prctl(_SUBREAPER, 1)
+    ways = tuple({os.path.realpath(p) for p in (sys.prefix, sys.base_prefix)})
+    given = namespaces.restrict(ways)
+    for name in preload:
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
+    jail = _confine(given)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "reckon"]:
+        del sys.modules[name]  # ours stay alive by reference; a program may import its own
+    gc.collect()
+    gc.freeze()
+    channel.send(json.dumps({"ready": True, **jail.report}).encode())
+    _Zygote(channel, jail).serve()
+    shutil.rmtree(base, ignore_errors=True)
+    os._exit(0)
+
+
+def _confine(given: tuple[str, ...]) -> Jail:
+    """Put on what the sessions inherit, and open what each will need."""
+    trees: list[landlock.Tree | None] = []
+    if landlock.available():
+        prefixes = {os.path.realpath(p) for p in (sys.prefix, sys.base_prefix)} - {"/", "/usr"}
+        trees = [landlock.readable(p) for p in (sys.prefix, *sorted(prefixes), *_READABLE)]
+        trees += [landlock.device(p) for p in _DEVICES]
+    users = _users()
+    credentials.no_new_privileges()
+    filtered = seccomp.available()
+    if filtered:
+        seccomp.restrict()
+    return Jail(tuple(t for t in trees if t is not None), users, given, filtered, rlimits.address_space())
+
+
+def _users() -> tuple[int, int] | None:
+    """The user ids [first, end) to draw a session's own from; None where sessions stay who we are."""
+    if os.geteuid() != 0:
+        return None
+    with open("/proc/self/uid_map") as file:
+        spans = [tuple(map(int, line.split())) for line in file]
+    for first, end in ((0x70000000, 0x7FFF0000), (credentials.NOBODY, credentials.NOBODY + 1)):
+        mapped = any(inside <= first and end <= inside + count for inside, _, count in spans)
+        if mapped and credentials.runs_as(first, os.path.dirname(os.__file__)):
+            return first, end
+    return None
+
+
+class _Zygote:
+    def __init__(self, channel: socket.socket, jail: Jail) -> None:
+        self._channel = channel
+        self._jail = jail
+        self._sessions: set[int] = set()
+        self._answers: dict[str, Callable[[dict[str, JSON], Sequence[int]], tuple[dict[str, JSON], list[int]]]]
+        self._answers = {"open": self._open, "adopt": self._adopt, "end": self._end}
+
+    def serve(self) -> None:
+        poll = select.poll()
+        poll.register(self._channel, select.POLLIN)
+        while True:
+            if not poll.poll(_SWEEP_EVERY_S * 1000):
+                self._sweep()
+                continue
+            packet, descriptors, _, _ = socket.recv_fds(self._channel, _PACKET, _DESCRIPTORS)
+            if not packet:
+                break
+            request = json.loads(packet)
+            try:
+                reply, sent = self._answers[request["do"]](request, descriptors)
+            except OSError as error:
+                reply, sent = {"error": str(error)}, []
+            for descriptor in descriptors:
+                os.close(descriptor)
+            with contextlib.suppress(BrokenPipeError):
+                socket.send_fds(self._channel, [json.dumps({"id": request["id"], **reply}).encode()], sent)
+            for descriptor in sent:
+                os.close(descriptor)
+        self._end_all()
+
+    def _open(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[dict[str, JSON], list[int]]:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                self._channel.close()
+                _start(self._jail, request, descriptors)
+            except BaseException as error:
+                os.write(2, f"{type(error).__name__}: {error}\n".encode())
+            finally:
+                os._exit(1)
+        self._sessions.add(pid)
+        return {"pid": pid}, [os.pidfd_open(pid)]
+
+    def _adopt(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[dict[str, JSON], list[int]]:
+        pid = _whole(request["pid"])
+        if pid in self._sessions:
+            raise PermissionError("that process is a session already")
+        # Fails for whatever is no child of ours: a session cannot pass off a stranger as its fork.
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        self._sessions.add(pid)
+        return {"pid": pid}, [os.pidfd_open(pid)]
+
+    def _end(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[dict[str, JSON], list[int]]:
+        pid = _whole(request["pid"])
+        if pid not in self._sessions:
+            raise ProcessLookupError("no such session")
+        os.kill(pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
+        self._sessions.discard(pid)
+        self._sweep()
+        peak = usage.ru_maxrss * 1024
+        return {"status": status, "cpu_s": usage.ru_utime + usage.ru_stime, "peak": peak}, []
+
+    def _end_all(self) -> None:
+        for pid in self._sessions:
+            os.kill(pid, signal.SIGKILL)
+        for pid in self._sessions:
+            os.waitpid(pid, 0)
+        self._sessions.clear()
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Kill and reap strays until none is left; those of a live session stay, but for the dead."""
+        while strays := [pid for pid in _children() if pid not in self._sessions and not self._is_kept(pid)]:
+            for pid in strays:
+                with contextlib.suppress(OSError):
+                    resource.prlimit(pid, resource.RLIMIT_NPROC, (0, 0))
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            for pid in strays:
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
+
+    def _is_kept(self, pid: int) -> bool:
+        try:
+            return os.waitpid(pid, os.WNOHANG)[0] == pid or os.getsid(pid) in self._sessions
+        except OSError:
+            return True  # ended and reaped meanwhile
+
+
+def _start(jail: Jail, request: dict[str, JSON], descriptors: Sequence[int]) -> NoReturn:
+    """In the child: take off what is the zygote's, put on the jail, and serve."""
+    os.setsid()
+    kept = (*descriptors, *(tree.descriptor for tree in jail.trees))
+    # Out of the way of the fixed places, which the descriptors we were sent may occupy.
+    high = [_above(d) for d in kept]
+    trees = tuple(landlock.Tree(d, tree.allowed) for d, tree in zip(high[3:], jail.trees, strict=True))
+    control = worker.take_places(socket.socket(fileno=high[0]), high[1], high[2])
+    home = worker.Home(str(request["home"]), trees)
+    worker.settle(home)
+    values = request["limits"]
+    assert isinstance(values, dict)
+    user = request["user"]
+    rlimits.restrict(
+        Limits(**values),  # type: ignore[arg-type]  # what the host's own Limits were made of
+        base_bytes=jail.base_bytes,
+        count_processes=user is not None,
+    )
+    credentials.restrict(None if user is None else _whole(user))
+    credentials.die_with_parent(signal.SIGKILL)
+    if os.getppid() == 1 and not home:
+        os._exit(0)
+    random.seed()
+    worker.serve(control, worker.enter(home))
+
+
+def _above(descriptor: int, least: int = 64) -> int:
+    import fcntl
+
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, least)
+    os.close(descriptor)
+    return moved
+
+
+def _children() -> list[int]:
+    """The zygote's children, by the kernel's list where it keeps one."""
+    me = os.getpid()
+    try:
+        with open(f"/proc/self/task/{me}/children") as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.EACCES):
+            raise
+    return [int(name) for name in os.listdir("/proc") if name.isdigit() and _parent(name) == me]
+
+
+def _parent(pid: str) -> int:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return int(file.read().rpartition(b")")[2].split()[1])
+    except OSError:
+        return 0
+
+
+def _whole(value: JSON) -> int:
+    if not isinstance(value, int):
+        raise TypeError(f"wanted a whole number, got {value!r}")
+    return value

@@ -1,0 +1,48 @@
+"""PAL: Program-aided Language Models, Gao et al., 2022, arXiv 2211.10435.
+
+The program is the reasoning; the interpreter, not the model, says the answer.
+Differs from the paper: instruction instead of few-shot exemplars unless `exemplars` are given; a program may
+print its answer instead of returning it from solution().
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reckon.rollout import Rollout
+    from reckon.values import Answer, Problem
+
+PROMPT = "{exemplars}{question}\n\nAnswer with one program, {open} ... {close}, that prints the answer."
+RETURNED = "solution()"
+
+
+@dataclass(frozen=True)
+class Pal:
+    """One program, run once; an error is no answer.
+
+    exemplars: solved examples to put before the question, as text.
+    """
+
+    exemplars: str = ""
+    temperature: float | None = None
+
+    async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
+        mark = rollout.dialect.codes[0]
+        await rollout.prompt(
+            PROMPT.format(
+                exemplars=self.exemplars, question=problem.question, open=mark.open.strip(), close=mark.close
+            )
+        )
+        written = await rollout.write(temperature=self.temperature)
+        if written.code is None:
+            return rollout.answer(None, written.malformed or "no program was written")
+        execution = await rollout.run(written.code, show=False)
+        printed = execution.stdout.strip() or execution.value
+        if execution.ok and not printed and "def solution" in written.code:
+            execution = await rollout.run(RETURNED, show=False)
+            printed = execution.value
+        if not execution.ok or not printed:
+            return rollout.answer(None, f"the program ended with {execution.status} and no result")
+        return rollout.answer(printed)

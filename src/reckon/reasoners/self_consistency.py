@@ -1,0 +1,37 @@
+"""Self-Consistency Improves Chain of Thought Reasoning in Language Models, Wang et al., 2022, 2203.11171.
+
+Sample n solutions, answer with the majority. Wraps any other reasoner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reckon.errors import UsageError
+from reckon.reasoners.code_interpreter import CodeInterpreter
+from reckon.votes import majority
+
+if TYPE_CHECKING:
+    from reckon.protocols import Reasoner
+    from reckon.rollout import Rollout
+    from reckon.values import Answer, Problem
+
+
+@dataclass(frozen=True)
+class SelfConsistency:
+    """`n` forks of the rollout, each solved by `inner` (which should sample: temperature above 0)."""
+
+    inner: Reasoner = field(default_factory=lambda: CodeInterpreter(temperature=0.7))
+    n: int = 5
+
+    def __post_init__(self) -> None:
+        if self.n < 1:
+            raise UsageError(f"SelfConsistency.n must be at least 1, got {self.n}")
+
+    async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
+        forks = [await rollout.fork() for _ in range(self.n)]
+        answers = await asyncio.gather(*(self.inner.solve(problem, fork) for fork in forks))
+        winner = majority(answer.text for answer in answers)
+        return rollout.answer(winner, "" if winner else "no sample had an answer")

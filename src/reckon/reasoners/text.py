@@ -1,0 +1,32 @@
+"""All Text: the model thinks in text and never runs code.
+
+"Steering Large Language Models between Code Execution and Textual Reasoning", Chen et al., 2024,
+arXiv 2410.03524, baseline "All Text". System: CodeSteer study (Code/Text steering), in part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reckon.rollout import Rollout
+    from reckon.values import Answer, Problem
+
+PROMPT = "{question}\n\nDo not write code. {answer_help}"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One reply without code; its marked answer is the answer."""
+
+    temperature: float | None = None
+
+    async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
+        await rollout.prompt(
+            PROMPT.format(question=problem.question, answer_help=rollout.dialect.answer_help)
+        )
+        written = await rollout.write(temperature=self.temperature)
+        while written.finish == "stop" and written.answer is None:
+            written = await rollout.write(temperature=self.temperature)
+        return rollout.answer(written.answer, "" if written.answer else "no answer was marked")

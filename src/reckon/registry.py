@@ -1,0 +1,99 @@
+"""The folder is the registry: a file `reasoners/pal.py` with the one public class `Pal` is the name "pal".
+
+names("reasoners")                       every name that stands
+find("reasoners", "pal")                 the class
+build("reasoners", "Pal(shots=2)")       an instance; what repr() prints parses back
+build("reasoners", "my_pkg.mine:Mine")   yours, by dotted path
+"""
+
+import ast
+import dataclasses
+import difflib
+import importlib
+import pkgutil
+from typing import Any
+
+from reckon.errors import UsageError
+
+
+def names(folder: str) -> list[str]:
+    """The names in `folder` of the package, e.g. "reasoners", sorted."""
+    package = importlib.import_module(f"reckon.{folder}")
+    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.ispkg)
+
+
+def find(folder: str, name: str) -> type[Any]:
+    """The class of that name (file name, class name or "module:Class"). Raises UsageError."""
+    if ":" in name:
+        module_name, _, attribute = name.partition(":")
+        try:
+            found = getattr(importlib.import_module(module_name), attribute)
+        except (ImportError, AttributeError) as error:
+            raise UsageError(f"{name!r} cannot be imported: {error}") from None
+        if not isinstance(found, type):
+            raise UsageError(f"{name!r} is no class")
+        return found
+    known = names(folder)
+    file = name if name in known else _snake(name)
+    if file not in known:
+        close = difflib.get_close_matches(file, known, n=1)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise UsageError(f"no {folder} named {name!r}{hint} There are: {', '.join(known)}")
+    return the_class(importlib.import_module(f"reckon.{folder}.{file}"))
+
+
+def the_class(module: Any) -> type[Any]:
+    """The one public class that a module defines and that has its file's name."""
+    file = module.__name__.rpartition(".")[2]
+    found = [
+        value
+        for key, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__ and _snake(key) == file
+    ]
+    if len(found) != 1:
+        raise UsageError(f"{module.__name__} must define one class named for its file")
+    return found[0]
+
+
+def build(folder: str, expression: str) -> Any:
+    """An instance from a name or from what repr() prints: `SelfConsistency(inner=Pal(temperature=0.7), n=8)`.
+
+    Only names of the folder and literals are read; nothing is evaluated. Raises UsageError.
+    """
+    expression = expression.strip()
+    if ":" in expression and "(" not in expression:
+        return _construct(find(folder, expression), {}, expression)
+    try:
+        node = ast.parse(expression, mode="eval").body
+    except SyntaxError:
+        raise UsageError(f"{expression!r} is neither a name nor Name(field=value, ...)") from None
+    return _node(folder, node, top=True)
+
+
+def _node(folder: str, node: ast.expr, top: bool = False) -> Any:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
+        given = {k.arg: _node(folder, k.value) for k in node.keywords if k.arg}
+        return _construct(find(folder, node.func.id), given, ast.unparse(node))
+    if isinstance(node, ast.Name):
+        return _construct(find(folder, node.id), {}, node.id)
+    try:
+        if not top:
+            return ast.literal_eval(node)
+    except ValueError:
+        pass
+    raise UsageError(f"{ast.unparse(node)!r} is neither a literal nor Name(field=value, ...)")
+
+
+def _construct(kind: type[Any], given: dict[str, Any], text: str) -> Any:
+    fields = {f.name for f in dataclasses.fields(kind)} if dataclasses.is_dataclass(kind) else set(given)
+    unknown = [name for name in given if name not in fields]
+    if unknown:
+        raise UsageError(f"{kind.__name__} has no field {unknown[0]!r}; it has {', '.join(sorted(fields))}")
+    try:
+        return kind(**given)
+    except TypeError as error:
+        raise UsageError(f"{text}: {error}") from None
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")

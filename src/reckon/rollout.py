@@ -1,0 +1,397 @@
+"""One live line of thought: the exact token context and an interpreter session.
+
+The verbs a reasoner speaks: `prompt`, `write`, `run`, `tell`, `ask`, `side`, `fork`, `answer`. Each records
+itself, keeps the budget and tells whoever watches; a reasoner does none of that.
+
+    async with Rollout(problem, setup) as rollout:
+        await rollout.prompt(problem.question)
+        written = await rollout.write()
+        if written.code: await rollout.run(written.code)
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from reckon.dialects import R1_CI, Dialect, Span
+from reckon.errors import BudgetSpent, InfrastructureError, SessionLost, UsageError
+from reckon.protocols import Finish, Model, Reasoner, Sample, Sampling, Session
+from reckon.values import Answer, Content, Cost, Execution, Kind, Message, Problem, Role, Segment, Trajectory
+
+Watch: TypeAlias = Callable[[str, str | Segment], None]
+OpenSession: TypeAlias = Callable[[], Awaitable[Session]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one problem may use up, all its forks and side questions together.
+
+    tokens: written by models. runs: programs. seconds: wall time. timeout_s: wall time of one program.
+    show_tokens: the longest output that a model is shown; the middle of a longer one is left out.
+    """
+
+    tokens: int = 16_384
+    runs: int = 64
+    seconds: float = 600.0
+    timeout_s: float = 10.0
+    show_tokens: int = 1024
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            if getattr(self, name) <= 0:
+                raise UsageError(f"limits.{name} must be above 0, got {getattr(self, name)}")
+
+
+async def _no_session() -> Session:
+    raise UsageError("this rollout has no interpreter: give its Setup an open_session")
+
+
+async def _no_model(name: str) -> Model:
+    raise UsageError(f"this rollout cannot look up a second model ({name!r}): give its Setup `models`")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What every rollout of a run shares. `models` finds a second model by its name."""
+
+    model: Model
+    open_session: OpenSession = _no_session
+    dialect: Dialect = R1_CI
+    limits: Limits = Limits()
+    sampling: Sampling = Sampling()
+    models: Callable[[str], Awaitable[Model]] = _no_model
+    watch: Watch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the model wrote up to a stop, read in the dialect.
+
+    text: without the end-of-turn token; with the prefix that it was made to begin with.
+    """
+
+    text: str
+    finish: Finish
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def code(self) -> str | None:
+        """The last program that it wrote, unless an answer came after it."""
+        last = self._last("code", "answer", "malformed", "forged")
+        return last.body if last is not None and last.kind == "code" else None
+
+    @property
+    def answer(self) -> str | None:
+        """The final answer: the last one, unless a program came after it."""
+        last = self._last("code", "answer", "malformed")
+        return last.body if last is not None and last.kind == "answer" else None
+
+    @property
+    def malformed(self) -> str | None:
+        """Why the last call cannot be run."""
+        last = self._last("code", "answer", "malformed", "forged")
+        return last.why if last is not None and last.kind in ("malformed", "forged") else None
+
+    def _last(self, *kinds: str) -> Span | None:
+        return next((span for span in reversed(self.spans) if span.kind in kinds), None)
+
+
+@dataclass(slots=True)
+class _Tree:
+    """What the rollouts of one problem share: their list, what is used up, what must be closed."""
+
+    started: float = field(default_factory=time.monotonic)
+    rollouts: list[Rollout] = field(default_factory=list)
+    owned: AsyncExitStack = field(default_factory=AsyncExitStack)
+    tokens: int = 0
+    runs: int = 0
+
+
+class Rollout:
+    """See the module. Closing the root (`async with`) closes every fork and every session."""
+
+    def __init__(self, problem: Problem, setup: Setup, *, seed: int = 0) -> None:
+        self.problem = problem
+        self.setup = setup
+        self.seed = seed
+        self.id = f"{problem.id}#{seed}"
+        self.segments: tuple[Segment, ...] = ()
+        self.cost = Cost()
+        self.notes: dict[str, int] = {}
+        self.answered: Answer | None = None
+        self._parent: Rollout | None = None
+        self._shared = 0
+        self._relation: Literal["root", "fork", "side"] = "root"
+        self._children = 0
+        self._session: Session | None = None
+        self._tree = _Tree(rollouts=[self])
+
+    async def __aenter__(self) -> Rollout:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._tree.owned.aclose()
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.setup.dialect
+
+    @property
+    def tokens(self) -> int:
+        """Tokens in the context; estimated where the model gives no ids."""
+        return sum(len(s.ids) if s.ids is not None else self.setup.model.count(s.text) for s in self.segments)
+
+    @property
+    def room(self) -> int:
+        """Tokens that can still be written: by the model's context and by the budget."""
+        return min(
+            self.setup.model.context_tokens - self.tokens, self.setup.limits.tokens - self._tree.tokens
+        )
+
+    # ---- verbs -------------------------------------------------------------------------------------
+
+    async def prompt(self, content: Content, *, system: str = "", role: Role = "user") -> None:
+        """Add a message; role "assistant" goes on in the model's own turn."""
+        messages = [Message("system", system)] if system else []
+        self._insert([*messages, Message(role, content)], "prompt")
+
+    async def write(
+        self,
+        *,
+        stop: Sequence[str] | None = None,
+        prefix: str = "",
+        reserve: int = 0,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+    ) -> Written:
+        """Let the model write until a stop (the dialect's by default), its end, or the budget.
+
+        prefix: what it is made to begin with (left out where the model cannot be made to).
+        reserve: tokens of the room to leave unwritten. Raises BudgetSpent when there is no room.
+        """
+        self._check_time()
+        lead = prefix if prefix and self.setup.model.continues else ""
+        if lead:
+            self._insert([Message("assistant", lead)], "prompt")
+        room = self.room - reserve
+        if room <= 0:
+            raise BudgetSpent(f"no room to write: {self.room} tokens are left, {reserve} are reserved")
+        own = self.setup.sampling
+        sampling = own.with_(
+            max_tokens=min(max_tokens or own.max_tokens, room),
+            temperature=temperature,
+            stop=tuple(self.dialect.stops if stop is None else stop),
+            seed=self._draw_seed(),
+        )
+        started = time.monotonic()
+        sample = await self.setup.model.sample(self.segments, sampling, self._watch_text())
+        spans = self.dialect.spans(lead + sample.text)
+        self._record_sample(sample, spans, len(lead), time.monotonic() - started)
+        return Written(lead + sample.text, sample.finish, spans)
+
+    async def run(
+        self, code: str, *, show: bool = True, timeout_s: float | None = None, reserve: int = 0
+    ) -> Execution:
+        """Run a program in this rollout's session and, with `show`, put its output into the context.
+
+        reserve: tokens of room that the output must leave. Raises BudgetSpent after the last run allowed,
+        SessionLost for a fault of ours.
+        """
+        self._check_time()
+        if self._tree.runs >= self.setup.limits.runs:
+            raise BudgetSpent(f"{self._tree.runs} programs were run, which is the limit")
+        self._tree.runs += 1
+        execution = await (await self._open_session()).run(
+            code, timeout_s=timeout_s or self.setup.limits.timeout_s
+        )
+        if execution.status == "infrastructure":
+            raise SessionLost(execution.note or "the interpreter failed")
+        self.cost += Cost(runs=1, execute_s=execution.wall_s, queue_s=execution.queue_s)
+        if show:
+            shown = self._cut(execution.output or "(no output)", reserve)
+            self._insert([self._in_output_turn(shown)], "output", execution)
+        else:
+            self._add(Segment("output", "", (), execution=execution))
+        return execution
+
+    async def tell(self, text: str, *, note: str = "") -> None:
+        """Tell the model something where outputs stand; `note` counts it in the record."""
+        if note:
+            self.note(note)
+        self._insert([self._in_output_turn(text)], "output")
+
+    async def ask(self, question: Content, *, system: str = "", model: str = "", **how: Any) -> str:
+        """Ask a side question in a fresh context; the reply's text. `how` goes to `write`."""
+        side = await self.side(model=model)
+        await side.prompt(question, system=system)
+        return (await side.write(**{"stop": (), **how})).text
+
+    async def side(self, *, model: str = "") -> Rollout:
+        """A rollout with an empty context and a session of its own, by another model if one is named."""
+        setup = replace(self.setup, model=await self.setup.models(model)) if model else self.setup
+        return self._child("side", setup)
+
+    async def fork(self) -> Rollout:
+        """A second rollout that goes on from here: the context by reference, the live session by fork."""
+        child = self._child("fork", self.setup)
+        child.segments, child._shared = self.segments, len(self.segments)
+        if self._session is not None:
+            child._session = await self._session.fork()
+            self._tree.owned.push_async_callback(child._session.close)
+        return child
+
+    def answer(self, text: str | None, reason: str = "") -> Answer:
+        """Fix this rollout's answer."""
+        self.answered = Answer(text, reason)
+        return self.answered
+
+    def note(self, name: str) -> None:
+        """Count something for the record, e.g. "malformed"."""
+        self.notes[name] = self.notes.get(name, 0) + 1
+
+    # ---- the record --------------------------------------------------------------------------------
+
+    def trajectories(self, reasoner: str = "", void: str = "") -> tuple[Trajectory, ...]:
+        """The records of the whole tree, this root's first."""
+        return tuple(
+            Trajectory(
+                id=r.id,
+                problem=r.problem,
+                segments=r.segments,
+                answer=r.answered,
+                model=r.setup.model.name,
+                reasoner=reasoner,
+                parent=r._parent.id if r._parent else None,
+                shared=r._shared,
+                relation=r._relation,
+                seed=r.seed,
+                cost=r.cost,
+                notes=dict(r.notes),
+                void=void,
+            )
+            for r in self._tree.rollouts
+        )
+
+    def _child(self, relation: Literal["fork", "side"], setup: Setup) -> Rollout:
+        child = Rollout(self.problem, setup, seed=self.seed)
+        self._children += 1
+        child.id = f"{self.id}.{self._children}"
+        child._parent, child._relation, child._tree = self, relation, self._tree
+        self._tree.rollouts.append(child)
+        return child
+
+    def _add(self, *segments: Segment) -> None:
+        self.segments += segments
+        if self.setup.watch:
+            for segment in segments:
+                self.setup.watch(self.id, segment)
+
+    def _insert(self, messages: Sequence[Message], kind: Kind, execution: Execution | None = None) -> None:
+        rendered = self.setup.model.render(self.segments, messages)
+        needed = sum(len(s.ids) if s.ids is not None else self.setup.model.count(s.text) for s in rendered)
+        left = self.setup.model.context_tokens - self.tokens
+        if needed >= left:
+            raise BudgetSpent(f"the context is full: {needed} tokens to insert, room for {left}")
+        last = len(rendered) - 1
+        self._add(*(replace(s, kind=kind, execution=execution if n == last else None)
+                    for n, s in enumerate(rendered)))  # fmt: skip
+
+    def _in_output_turn(self, output: str) -> Message:
+        begins_line = not self.segments or self.segments[-1].text.endswith("\n")
+        in_place = self.dialect.output_role == "assistant" and self.setup.model.continues
+        lead = "\n" if in_place and not begins_line else ""
+        return Message(self.dialect.output_role, lead + self.dialect.show(output))
+
+    def _record_sample(self, sample: Sample, spans: Sequence[Span], lead: int, wall_s: float) -> None:
+        tokens = len(sample.ids) if sample.ids is not None else sample.tokens
+        self._tree.tokens += tokens
+        self.cost += Cost(samples=1, tokens_in=sample.tokens_in, tokens_out=tokens, generate_s=wall_s)
+        shifted = [replace(s, start=max(0, s.start - lead), end=s.end - lead) for s in spans if s.end > lead]
+        number = sum(1 for n in {s.sample for s in self.segments} if n is not None)
+        self._add(*cut(sample, shifted, number))
+
+    async def _open_session(self) -> Session:
+        if self._session is None:
+            self._session = await self.setup.open_session()
+            self._tree.owned.push_async_callback(self._session.close)
+        return self._session
+
+    def _watch_text(self) -> Callable[[str], None] | None:
+        watch = self.setup.watch
+        return (lambda text: watch(self.id, text)) if watch else None
+
+    def _draw_seed(self) -> int:
+        return random.Random(f"{self.seed}/{self.id}/{self.cost.samples}").getrandbits(31)
+
+    def _check_time(self) -> None:
+        if time.monotonic() - self._tree.started > self.setup.limits.seconds:
+            raise BudgetSpent(f"{self.setup.limits.seconds:g} s have passed, which is the limit")
+
+    def _cut(self, output: str, reserve: int) -> str:
+        """The output's two ends, so short that `reserve` tokens and the marks still fit after it."""
+        count = self.setup.model.count
+        limit = max(16, min(self.setup.limits.show_tokens, self.room - reserve - 32))
+        if len(output) <= limit or (len(output) <= 16 * limit and count(output) <= limit):
+            return output
+        keep = min(len(output), 4 * limit)
+        while True:
+            ends = output[: keep * 2 // 3], output[len(output) - keep // 3 :]
+            short = f"{ends[0]}\n... {len(output) - keep} characters left out ...\n{ends[1]}"
+            if count(short) <= limit or keep <= 8:
+                return short
+            keep = keep * 3 // 4
+
+
+def cut(sample: Sample, spans: Sequence[Span], number: int) -> tuple[Segment, ...]:
+    """Cut a sample into segments along `spans`, which cover its text.
+
+    A token belongs to the segment in which its text begins: no token is split, none is lost.
+    """
+    cuts: list[tuple[Kind, int, int]] = [
+        ("code" if s.kind == "code" else "answer" if s.kind == "answer" else "text", s.start, s.end)
+        for s in spans
+    ] or [("text", 0, 0)]
+    segments: list[Segment] = []
+    count = len(sample.pieces) - sample.ended
+    token = offset = 0
+    for n, (kind, start, end) in enumerate(cuts):
+        first = token
+        while token < count and (offset < end or n == len(cuts) - 1):
+            offset += len(sample.pieces[token])
+            token += 1
+        segments.append(_segment(sample, kind, "".join(sample.pieces)[start:end], (first, token), number))
+    if sample.ended:
+        segments.append(_segment(sample, "end", sample.pieces[-1], (count, count + 1), number))
+    return tuple(s for s in segments if s.text or s.ids)
+
+
+def _segment(sample: Sample, kind: Kind, text: str, tokens: tuple[int, int], number: int) -> Segment:
+    ids = sample.ids[slice(*tokens)] if sample.ids is not None else None
+    logprobs = sample.logprobs[slice(*tokens)] if sample.logprobs is not None else None
+    return Segment(kind, text, ids, logprobs if ids is not None else None, sample=number)
+
+
+async def solve(
+    reasoner: Reasoner, problem: Problem, setup: Setup, *, seed: int = 0
+) -> tuple[Trajectory, ...]:
+    """Let `reasoner` solve `problem`; the records of the tree, the root's (which has the answer) first.
+
+    A spent budget ends with whatever was answered; a fault of ours gives void records, never a wrong answer.
+    """
+    void = ""
+    async with Rollout(problem, setup, seed=seed) as rollout:
+        try:
+            answer = await reasoner.solve(problem, rollout)
+            rollout.answer(answer.text, answer.reason)
+        except BudgetSpent as spent:
+            rollout.note("budget_spent")
+            if rollout.answered is None:
+                rollout.answer(None, str(spent))
+        except InfrastructureError as fault:
+            void = f"{type(fault).__name__}: {fault}"
+        return rollout.trajectories(repr(reasoner), void)

@@ -20,7 +20,8 @@ every_family = pytest.mark.parametrize("family", FAMILIES, ids=names())
 IN_A_FRESH_PROCESS = """
 import json
 from reckon.tasks import draw, families
-print(json.dumps([[f.name, draw(f, 7, i).question, draw(f, 7, i).answer] for f in families() for i in range(5)]))
+problems = [(f.name, draw(f, 7, i)) for f in families() for i in range(5)]
+print(json.dumps([[name, problem.question, problem.answer] for name, problem in problems]))
 """
 RUN_ALL = """
 import contextlib, io, json, sys
@@ -44,12 +45,13 @@ def mutants(gold: str) -> set[str]:
     out = {
         gold + "1",
         gold + gold,
-        gold[:-1],
+        "" if gold.endswith(".0") else gold[:-1],
         f"{gold} or {gold}1",
         f"{gold}, {gold}7",
         f"not {gold}",
         "",
         "?",
+        "None",
     }
     out |= {f"<<<{gold}>>>", f"print({gold!r})", gold.translate({48 + d: 0x660 + d for d in range(10)}) + "٠"}
     for place in rng.sample(range(len(letters)), min(4, len(letters))):

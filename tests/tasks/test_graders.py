@@ -41,8 +41,6 @@ def test_one_integer_in_many_spellings(answer):
         "4821377.5",
         "-4821377",
         "4821377x",
-    ]
-    + [
         "٤٨٢١٣٧٧",
         "４８２１３７７",
         "0x499141",
@@ -68,7 +66,7 @@ def test_an_integer_longer_than_int_will_parse_is_compared_all_the_same():
     assert grade_integer(gold, gold[:-1] + "8").score == 0
 
 
-@pytest.mark.parametrize("answer", ["12.5", "12.50", "+12.5", "12.5000001", "25/2", "1.25e1", "12.5."])
+@pytest.mark.parametrize("answer", ["12.5", "12.50", "+12.5", "12.50000000001", "25/2", "1.25e1", "12.5."])
 def test_one_decimal_in_many_spellings(answer):
     assert grade_decimal("12.5", answer).right
 

@@ -51,10 +51,13 @@ def test_hostile_answers_score_little_and_raise_nothing(dataset, tmp_path):
 
 @pytest.mark.parametrize("dataset", sorted(UNTRUSTED))
 def test_gold_answers_look_harmless(dataset):
-    """The gold is let through anyway; this holds the shapes wide enough for answers like it."""
+    """The gold is let through anyway; this holds the shapes wide enough for answers like it.
+
+    Not for an unevaluated Integral: it is its own answer, and repeating the question would be right.
+    """
     task = ReasoningGym(dataset)
     golds = [draw(task, 2, index).answer for index in range(10)]
-    assert all(UNTRUSTED[dataset](gold) for gold in golds)
+    assert all(UNTRUSTED[dataset](gold) for gold in golds if "Integral" not in gold)
 
 
 @pytest.mark.parametrize("text", ["x**2/2 + C", "exp(x)*sin(2*x)", "(x + 1)**3", "x**(1/2)", "3*x**4*y**12"])
@@ -77,8 +80,13 @@ def test_algebra_that_passes(text):
         'f""',
         "x**9**9",
         "a" * 301,
-    ]
-    + ["S('x')", "x; y", "x := 1", "lambda: x", "1" * 290 + "?", "x**-(9)"],
+        "S('x')",
+        "x; y",
+        "x := 1",
+        "lambda: x",
+        "1" * 290 + "?",
+        "x**-(9)",
+    ],
 )
 def test_algebra_that_does_not(text):
     assert not untrusted.algebra(text)

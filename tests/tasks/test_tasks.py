@@ -24,7 +24,7 @@ def test_what_is_no_task_is_refused(name):
 
 
 def test_an_unknown_name_is_told_the_closest():
-    with pytest.raises(UsageError, match="did you mean 'product'.*reckon tasks"):
+    with pytest.raises(UsageError, match=r"did you mean 'product'.*reckon tasks"):
         find("prodct")
 
 

@@ -1,0 +1,1 @@
+"""Evaluation: runs that resume, and numbers with intervals."""

@@ -21,6 +21,18 @@ def no_new_privileges() -> None:
     prctl(_NO_NEW_PRIVILEGES, 1)
 
 
+def no_new_capabilities() -> None:
+    """Whatever this process and its children hold now, an exec adds none, not even to root."""
+    if os.geteuid() != 0:
+        return
+    try:
+        prctl(_SECURE_BITS, _NO_ROOT_LOCKED)
+        for capability in range(64):
+            prctl(_BOUNDING_DROP, capability)
+    except OSError:
+        return  # past the last capability, or a root that lacks CAP_SETPCAP: the sets below still empty
+
+
 def die_with_parent(signal: int) -> None:
     """Ask for `signal` when the parent ends. A change of user clears it, so it comes after one."""
     prctl(_DEATH_SIGNAL, signal)
@@ -29,22 +41,11 @@ def die_with_parent(signal: int) -> None:
 def restrict(user: int | None) -> None:
     """Become `user` (None: stay who we are) and give up every capability. Raises OSError."""
     prctl(_DUMPABLE, 0)
-    if os.geteuid() == 0:
-        _drop_bounding_set()
     if user is not None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
     _drop_capabilities()
-
-
-def _drop_bounding_set() -> None:
-    try:
-        prctl(_SECURE_BITS, _NO_ROOT_LOCKED)
-        for capability in range(64):
-            prctl(_BOUNDING_DROP, capability)
-    except OSError:
-        return  # past the last capability, or a root that lacks CAP_SETPCAP: the sets below still empty
 
 
 def _drop_capabilities() -> None:

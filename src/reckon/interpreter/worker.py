@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from reckon.interpreter import branch, landlock, wire
+from reckon.interpreter import branch, credentials, landlock, wire
 from reckon.interpreter.program import Notebook, Outcome
 from reckon.interpreter.siblings import fork_sibling
 from reckon.values import JSON
@@ -143,6 +143,7 @@ def _become(
     if wire.receive(control) is None:
         os._exit(0)
     os.setsid()
+    credentials.die_with_parent(signal.SIGKILL)
     fresh = enter(fresh)
     control.sendall(wire.pack({"ready": True}))
     return control, fresh

@@ -13,6 +13,7 @@ It cannot fork faster than that: its process limit is set to zero first.
 
 import contextlib
 import errno
+import fcntl
 import gc
 import importlib
 import importlib.util
@@ -70,8 +71,11 @@ class Jail:
 
 def main(descriptor: int, base: str, preload: Sequence[str]) -> NoReturn:
     """Warm up, say so, and serve. `base` is the directory of all homes, removed if the host dies."""
-    channel = socket.socket(fileno=descriptor)
-    channel.setblocking(True)
+    # What the zygote opens lies above the places that a session's channel and streams take.
+    channel = socket.socket(fileno=fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, worker.FIRST_FREE))
+    os.close(descriptor)
+    for place in range(worker.CONTROL, worker.FIRST_FREE):
+        os.dup2(0, place, inheritable=False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prctl(_SUBREAPER, 1)
     ways = tuple({os.path.realpath(p) for p in (sys.prefix, sys.base_prefix)})
@@ -99,6 +103,7 @@ def _confine(given: tuple[str, ...]) -> Jail:
         trees += [landlock.device(p) for p in _DEVICES]
     users = _users()
     credentials.no_new_privileges()
+    credentials.no_new_capabilities()
     filtered = seccomp.available()
     if filtered:
         seccomp.restrict()
@@ -212,12 +217,9 @@ class _Zygote:
 def _start(jail: Jail, request: dict[str, JSON], descriptors: Sequence[int]) -> NoReturn:
     """In the child: take off what is the zygote's, put on the jail, and serve."""
     os.setsid()
-    kept = (*descriptors, *(tree.descriptor for tree in jail.trees))
-    # Out of the way of the fixed places, which the descriptors we were sent may occupy.
-    high = [_above(d) for d in kept]
-    trees = tuple(landlock.Tree(d, tree.allowed) for d, tree in zip(high[3:], jail.trees, strict=True))
-    control = worker.take_places(socket.socket(fileno=high[0]), high[1], high[2])
-    home = worker.Home(str(request["home"]), trees)
+    control, out, error = descriptors
+    control_socket = worker.take_places(socket.socket(fileno=control), out, error)
+    home = worker.Home(str(request["home"]), jail.trees)
     worker.settle(home)
     values = request["limits"]
     assert isinstance(values, dict)
@@ -229,18 +231,17 @@ def _start(jail: Jail, request: dict[str, JSON], descriptors: Sequence[int]) -> 
     )
     credentials.restrict(None if user is None else _whole(user))
     credentials.die_with_parent(signal.SIGKILL)
-    if os.getppid() == 1 and not home:
-        os._exit(0)
+    _reseed()
+    gc.enable()
+    worker.serve(control_socket, worker.enter(home))
+
+
+def _reseed() -> None:
+    """Sessions are strangers to each other: they must not draw the same numbers."""
     random.seed()
-    worker.serve(control, worker.enter(home))
-
-
-def _above(descriptor: int, least: int = 64) -> int:
-    import fcntl
-
-    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, least)
-    os.close(descriptor)
-    return moved
+    numpy_random = sys.modules.get("numpy.random")
+    if numpy_random is not None:
+        numpy_random.seed()
 
 
 def _children() -> list[int]:

@@ -24,7 +24,7 @@ __all__ = ["ModelKind", "list_models", "open_model"]
 
 @dataclass(frozen=True, slots=True)
 class ModelKind:
-    """form: how it is named; extra: what must be installed for it, "" for nothing; installed: whether it is."""
+    """form: how it is named; extra: what must be installed for it, "" for nothing."""
 
     form: str
     what: str

@@ -150,7 +150,9 @@ def _scored(items: _Items, entry: Mapping[str, object], gold: str | None, answer
         try:
             items.score_answer(gold, entry)
         except Exception as fault:
-            raise InfrastructureError(f"the scorer of {items} fails on its own item: {fault!r}") from fault
+            raise InfrastructureError(
+                f"the scorer of {type(items).__name__} fails on its own item: {fault!r}"
+            ) from fault
         return Grade(0.0, f"malformed answer ({type(error).__name__})")
     if score != score:
         return Grade(0.0, "the scorer gave no number")

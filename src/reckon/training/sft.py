@@ -54,7 +54,8 @@ class Sft:
     data: ColdStart | str
     dialect: str = "r1_ci"
     steps: int = 1000
-    batch_tokens: int = 16_384
+    batch_tokens: int = 4096
+    accumulate: int = 4
     learning_rate: float = 2e-3
     warmup: int = 100
     weight_decay: float = 0.05
@@ -63,8 +64,8 @@ class Sft:
     save_every: int = 200
 
     def __post_init__(self) -> None:
-        if self.steps < 1 or self.batch_tokens < 1 or self.learning_rate <= 0:
-            raise UsageError("Sft wants steps, batch_tokens and learning_rate above 0")
+        if min(self.steps, self.batch_tokens, self.accumulate, self.learning_rate) <= 0:
+            raise UsageError("Sft wants steps, batch_tokens, accumulate and learning_rate above 0")
 
     def rate(self, step: int) -> float:
         """The learning rate of a step."""
@@ -115,7 +116,7 @@ def batches(rows: Sequence[Row], batch_tokens: int, seed: int) -> Iterator[list[
 
 
 def loss_of(model: Any, batch: Sequence[Row], device: str = "cpu") -> "torch.Tensor":
-    """Mean negative log-likelihood of the learned tokens of a batch (rows padded on the right)."""
+    """Summed negative log-likelihood of the learned tokens of a batch (rows padded on the right)."""
     import torch
 
     width = max(len(ids) for ids, _ in batch)
@@ -128,7 +129,12 @@ def loss_of(model: Any, batch: Sequence[Row], device: str = "cpu") -> "torch.Ten
     hidden = model.model(ids, use_cache=False).last_hidden_state[:, :-1]
     wanted = targets[:, 1:] != IGNORED
     logits = model.lm_head(hidden[wanted])
-    return torch.nn.functional.cross_entropy(logits.float(), targets[:, 1:][wanted])
+    return torch.nn.functional.cross_entropy(logits.float(), targets[:, 1:][wanted], reduction="sum")
+
+
+def learned(batches: Sequence[Sequence[Row]]) -> int:
+    """How many tokens are learned; the first of a row never is: nothing predicts it."""
+    return sum(sum(mask[1:]) for batch in batches for _, mask in batch)
 
 
 class SftRun:
@@ -153,14 +159,14 @@ class SftRun:
 
         torch.manual_seed(self.recipe.seed)
         stream = batches(rows, self.recipe.batch_tokens, self.recipe.seed)
-        for _ in range(self.step):
+        for _ in range(self.step * self.recipe.accumulate):
             next(stream)
         low = self._bfloat16_is_faster(next(batches(rows, self.recipe.batch_tokens, -1)))
         self.model.train()
         while self.step < self.recipe.steps:
-            started, batch = time.monotonic(), next(stream)
-            loss = self._update(batch, low)
-            tokens = sum(len(ids) for ids, _ in batch)
+            started, group = time.monotonic(), [next(stream) for _ in range(self.recipe.accumulate)]
+            loss = self._update(group, low)
+            tokens = sum(len(ids) for batch in group for ids, _ in batch)
             self.step += 1
             yield {
                 "step": self.step, "loss": loss, "rate": self.recipe.rate(self.step - 1),
@@ -198,18 +204,22 @@ class SftRun:
         self.step = state["step"]
         return True
 
-    def _update(self, batch: Sequence[Row], low: bool) -> float:
+    def _update(self, group: Sequence[Sequence[Row]], low: bool) -> float:
+        """One optimizer step on the mean loss over all learned tokens of the group."""
         import torch
 
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.recipe.rate(self.step)
-        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=low):
-            loss = loss_of(self.model, batch, self.device)
-        loss.backward()  # type: ignore[no-untyped-call]
+        for parameters in self.optimizer.param_groups:
+            parameters["lr"] = self.recipe.rate(self.step)
+        total, count = 0.0, max(1, learned(group))
+        for batch in group:
+            with torch.autocast(self.device, dtype=torch.bfloat16, enabled=low):
+                loss = loss_of(self.model, batch, self.device) / count
+            loss.backward()  # type: ignore[no-untyped-call]
+            total += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        return float(loss.detach())
+        return total
 
     def _bfloat16_is_faster(self, batch: Sequence[Row]) -> bool:
         """Time forward and backward both ways; leaves no trace in the weights."""

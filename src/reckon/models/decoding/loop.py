@@ -136,6 +136,13 @@ class DecodeLoop(Generic[Memory]):
             row.cancelled = True
             raise
 
+    def forget(self) -> None:
+        """Drop all caches. Raises UsageError while samples run: theirs would be half of each."""
+        with self._lock:
+            if self._thread is not None:
+                raise UsageError("caches can be dropped only while no sample runs")
+            self._prefixes.clear()
+
     def _submit(self, row: Row[Memory]) -> None:
         with self._lock:
             self._waiting.append(row)

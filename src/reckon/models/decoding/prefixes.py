@@ -65,6 +65,12 @@ class Prefixes(Generic[Memory]):
         line.busy = False
         line.used = next(self._clock)
 
+    def clear(self) -> None:
+        """Drop every idle line."""
+        for line in [line for line in self._lines if not line.busy]:
+            self._lines.remove(line)
+            self._memories.free(line.memory)
+
     def _line(self, best: Line[Memory] | None, keep: int, ids: Sequence[int]) -> Line[Memory]:
         if best is None or keep == 0:
             return Line(self._memories.new())

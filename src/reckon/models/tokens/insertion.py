@@ -1,10 +1,10 @@
 """What is inserted into a context to add messages to it: the exact text and ids, mark-up included.
 
 Nothing that stands in the context is ever rendered again. The template is asked for a dummy conversation
-whose contents are sentinels; what it writes around the sentinels is the mark-up, and the real contents are put in
-their places, encoded as plain text. For a later turn the dummy begins with a user's and a model's turn, and
-all up to the end of the model's sentinel is left out: what remains closes the model's turn and goes on. So a
-template that edits earlier turns (strips thinking, adds dates) cannot touch what was sampled.
+whose contents are sentinels; what it writes around the sentinels is the mark-up, and the real contents are
+put in their places, encoded as plain text. For a later turn the dummy begins with a user's and a model's
+turn, and all up to the end of the model's sentinel is left out: what remains closes the model's turn and goes
+on. So a template that edits earlier turns (strips thinking, adds dates) cannot touch what was sampled.
 
 A sentinel stands between form feeds: where they are gone from the rendering, the template trims contents;
 where they are escaped, it writes contents as JSON; the real contents are treated alike.

@@ -45,7 +45,7 @@ def grade_integer(gold: str, answer: str) -> Grade:
     return Grade(0.0, "not one whole number") if given is None else verdict(given == whole(gold))
 
 
-def grade_decimal(gold: str, answer: str, *, tolerance: float = 1e-6) -> Grade:
+def grade_decimal(gold: str, answer: str, *, tolerance: float = 1e-9) -> Grade:
     """Equal within `tolerance`, relative to the gold answer's size and at least absolute."""
     if refusal := refused(answer):
         return refusal

@@ -1,0 +1,121 @@
+"""Measure a model and its reasoners on tasks; resumes when run again.
+
+examples:
+  reckon eval all -n 20                                      every family, the shipped model
+  reckon eval product weekday --reasoner code_interpreter --reasoner text
+  reckon eval rg:countdown --model openai:gpt-4o -n 100 --out runs/countdown
+
+Every finished problem is written to OUT/trajectories.jsonl at once: after Ctrl-C or a crash the same command
+goes on where it stopped.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from reckon.errors import UsageError
+from reckon.evaluation.run import Run, evaluate, jobs, open_folder
+from reckon.evaluation.summary import Summary, by, summarise, wilson
+from reckon.flags import add_flags, read_flags
+from reckon.values import Trajectory
+from reckon.workbench import Options, open_setup
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "tasks", nargs="+", help="task names, 'all', 'rg:NAME' or 'rg:*' (see 'reckon tasks')"
+    )
+    parser.add_argument(
+        "--reasoner", action="append", help="may be given several times (default: code_interpreter)"
+    )
+    parser.add_argument("-n", type=int, default=20, help="problems of each task (default: 20)")
+    parser.add_argument("--seed", type=int, default=1, help="which problems are drawn (default: 1)")
+    parser.add_argument("--difficulty", type=float, help="0 to 1 (default: drawn evenly)")
+    parser.add_argument("--concurrency", type=int, default=8, help="problems at once (default: 8)")
+    parser.add_argument("--out", default="", help="folder of the run (default: runs/MODEL-SEED)")
+    add_flags(parser, Options)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    options, console = read_flags(Options, arguments), Console(highlight=False)
+    name = options.model.replace("/", "_").replace(":", "_")
+    wanted = Run(
+        tasks=tuple(arguments.tasks),
+        reasoners=tuple(arguments.reasoner or ["code_interpreter"]),
+        model=options.model,
+        out=arguments.out or f"runs/{name}-{arguments.seed}",
+        n=arguments.n,
+        seed=arguments.seed,
+        difficulty=arguments.difficulty,
+        concurrency=arguments.concurrency,
+        settings=options.settings,
+    )
+    jobs(wanted)
+    open_folder(wanted)
+    try:
+        done = asyncio.run(measure(wanted, options, console))
+    except KeyboardInterrupt:
+        console.print(f"interrupted; the same command goes on from {wanted.out}")
+        return 130
+    print_tables(done, console)
+    console.print(f"trajectories: {wanted.out}/trajectories.jsonl")
+    return 0
+
+
+async def measure(wanted: Run, options: Options, console: Console) -> list[Trajectory]:
+    """Evaluate with a progress bar that says how many are right so far."""
+    total = len(jobs(wanted))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        bar = progress.add_task("starting", total=total)
+        right = counted = 0.0
+
+        def on_done(trajectory: Trajectory) -> None:
+            nonlocal right, counted
+            counted += not trajectory.void
+            right += trajectory.grade.score if trajectory.grade else 0.0
+            low, high = wilson(right, int(counted))
+            text = f"right {right / max(1, counted):.0%} ({low:.0%} to {high:.0%})"
+            progress.update(bar, advance=1, description=text)
+
+        async with open_setup(options) as setup:
+            try:
+                return await evaluate(wanted, setup, on_done)
+            except* UsageError as group:
+                raise group.exceptions[0] from None
+
+
+def print_tables(done: Sequence[Trajectory], console: Console) -> None:
+    """A table by task for each reasoner, and one line for all."""
+    for reasoner, _ in by(done, lambda t: t.reasoner):
+        own = [t for t in done if t.reasoner == reasoner]
+        table = Table(title=reasoner, title_justify="left", title_style="bold", box=None)
+        for heading in ("task", "n", "right", "95 % interval", "calls", "errors", "tokens", "seconds"):
+            table.add_column(heading, justify="left" if heading == "task" else "right")
+        for task, summary in sorted(by(own, lambda t: t.problem.task)):
+            table.add_row(task, *_cells(summary))
+        table.add_row("all", *_cells(summarise(own)), style="bold")
+        console.print(table)
+        if void := summarise(own).void:
+            console.print(f"{void} not counted: faults of ours (see 'void' in the trajectories)")
+
+
+def _cells(s: Summary) -> list[str]:
+    return [
+        str(s.n),
+        f"{s.accuracy:.1%}" if s.n else "-",
+        f"{s.low:.1%} to {s.high:.1%}",
+        f"{s.calls:.2f}",
+        f"{s.errors:.2f}",
+        f"{s.tokens:.0f}",
+        f"{s.seconds:.2f}",
+    ]

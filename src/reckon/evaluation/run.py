@@ -1,0 +1,151 @@
+"""A run: problems × reasoners × one model, written down as it goes, resumed by running it again.
+
+The folder of a run holds `run.json` (what was asked for, and with which version) and `trajectories.jsonl`:
+each finished problem is one append, so whatever moment a run dies at, nothing finished is lost.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from reckon import records, registry
+from reckon.errors import InfrastructureError, UsageError
+from reckon.protocols import Task
+from reckon.rollout import Setup, solve
+from reckon.tasks import draw, find_all
+from reckon.values import Grade, Problem, Trajectory
+
+TRIES = 3
+TRAJECTORIES = "trajectories.jsonl"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to evaluate. n problems of each task, drawn from `seed`; difficulty None draws it evenly."""
+
+    tasks: tuple[str, ...]
+    reasoners: tuple[str, ...]
+    model: str
+    out: str
+    n: int = 20
+    seed: int = 0
+    difficulty: float | None = None
+    concurrency: int = 8
+    settings: str = ""
+
+    def __post_init__(self) -> None:
+        if self.n < 1 or self.concurrency < 1:
+            raise UsageError(f"-n and --concurrency must be at least 1, got {self.n} and {self.concurrency}")
+        if self.difficulty is not None and not 0.0 <= self.difficulty <= 1.0:
+            raise UsageError(f"--difficulty is between 0 and 1, got {self.difficulty}")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One problem for one reasoner."""
+
+    task: Task
+    problem: Problem
+    reasoner: Any
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.problem.id, repr(self.reasoner)
+
+
+def jobs(run: Run) -> list[Job]:
+    """All jobs of a run, tasks interleaved. Raises UsageError for unknown names."""
+    tasks = find_all(run.tasks)
+    reasoners = [registry.build("reasoners", name) for name in run.reasoners]
+    return [
+        Job(task, draw(task, run.seed, i, run.difficulty), reasoner)
+        for i in range(run.n)
+        for task in tasks
+        for reasoner in reasoners
+    ]
+
+
+def open_folder(run: Run) -> list[Trajectory]:
+    """Make or check the run's folder; the root trajectories that are finished already.
+
+    Raises UsageError where the folder holds another run.
+    """
+    folder = Path(run.out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--out {run.out}: {error.strerror}") from None
+    described = {
+        "model": run.model,
+        "seed": run.seed,
+        "difficulty": run.difficulty,
+        "settings": run.settings,
+    }
+    path = folder / "run.json"
+    if path.exists():
+        found = json.loads(path.read_text("utf-8"))
+        changed = [name for name, value in described.items() if found.get(name) != value]
+        if changed:
+            raise UsageError(
+                f"{path} is a run with another {changed[0]} ({found.get(changed[0])!r}, now"
+                f" {described[changed[0]]!r}): give this one its own --out"
+            )
+    else:
+        path.write_text(json.dumps(described, indent=1) + "\n", "utf-8")
+    lines = folder / TRAJECTORIES
+    return [t for t in records.read(lines) if t.relation == "root"] if lines.exists() else []
+
+
+async def evaluate(
+    run: Run, setup: Setup, on_done: Callable[[Trajectory], None] = lambda _: None
+) -> list[Trajectory]:
+    """Do what is left of a run; the root trajectories of all its jobs, graded, in the jobs' order.
+
+    A job that a fault of ours voids is tried again, at last recorded as void and counted as nothing.
+    """
+    finished = {(t.problem.id, t.reasoner): t for t in open_folder(run) if not t.void}
+    every = jobs(run)
+    waiting = [job for job in every if job.key not in finished]
+    for job in every:
+        if job.key in finished:
+            on_done(finished[job.key])
+    with records.Writer(Path(run.out) / TRAJECTORIES) as writer:
+
+        async def work(queue: list[Job]) -> None:
+            while queue:
+                job = queue.pop(0)
+                tree = await _attempt(job, setup, run.seed)
+                writer.append(*tree)
+                finished[job.key] = tree[0]
+                on_done(tree[0])
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(run.concurrency):
+                group.create_task(work(waiting))
+    return [finished[job.key] for job in every]
+
+
+async def _attempt(job: Job, setup: Setup, seed: int) -> Sequence[Trajectory]:
+    """The graded tree of a job; its last try's, should a fault of ours void them all."""
+    tree: Sequence[Trajectory] = ()
+    for _ in range(TRIES):
+        tree = await solve(job.reasoner, job.problem, setup, seed=seed)
+        if not tree[0].void:
+            break
+    if tree[0].void:
+        return tree
+    try:
+        return tuple(replace(t, grade=_grade(job, t)) for t in tree)
+    except InfrastructureError as fault:
+        return tuple(replace(t, void=f"{type(fault).__name__}: {fault}") for t in tree)
+
+
+def _grade(job: Job, trajectory: Trajectory) -> Grade | None:
+    if trajectory.answer is None:
+        return None
+    if trajectory.answer.text is None:
+        return Grade(0.0, trajectory.answer.reason or "no answer")
+    return job.task.grade(job.problem, trajectory.answer.text)

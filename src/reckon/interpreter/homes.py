@@ -1,0 +1,86 @@
+"""The directories of sessions.
+
+    base/                 one per interpreter, removed with it
+      <random>/           the home of a session, root's own and not listable where sessions have their own user
+        work/             its working directory, the only place it owns
+        <random>/work/    the home of its fork
+
+A fork's home lies inside its parent's: a Landlock domain can only be narrowed. Names are unguessable, since a
+parent's domain reaches into its forks' homes.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+
+from reckon.interpreter.landlock import LAYERS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """path: the home.  family: the home of the first of its forks' line, or its own.
+    user: who owns its working directory, None where it is ourselves.  depth: how many forks above it.
+    """
+
+    path: str
+    family: str
+    user: int | None
+    depth: int = 0
+
+    @property
+    def work(self) -> str:
+        return f"{self.path}/work"
+
+
+def make_base() -> str:
+    base = tempfile.mkdtemp(prefix="reckon-")
+    os.chmod(base, 0o711)
+    return base
+
+
+def make_place(base: str, user: int | None) -> Place:
+    path = f"{base}/{_name()}"
+    return _make(Place(path, path, user))
+
+
+def make_fork_place(parent: Place) -> Place:
+    """Inside the parent's home; beside it once no Landlock layer is left to narrow to it."""
+    depth = parent.depth + 1
+    above = os.path.dirname(parent.path) if depth >= LAYERS else parent.path
+    return _make(Place(f"{above}/{_name()}", parent.family, parent.user, depth))
+
+
+def is_empty(directory: str) -> bool:
+    """Remove `directory` if nothing is in it: the common case, and cheap."""
+    try:
+        os.rmdir(directory)
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def remove(directory: str) -> None:
+    """Remove a tree that a program made: links are not followed, depth and closed modes do not stop it."""
+    with contextlib.suppress(OSError, RecursionError):
+        shutil.rmtree(directory)
+    if os.path.lexists(directory):
+        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+            subprocess.run([*command, "--", directory], check=False, stderr=subprocess.DEVNULL)
+
+
+def _name() -> str:
+    return secrets.token_urlsafe(12)
+
+
+def _make(place: Place) -> Place:
+    os.mkdir(place.path, 0o711)
+    os.mkdir(place.work, 0o700)
+    if place.user is not None:
+        os.chown(place.work, place.user, place.user)
+    return place

@@ -1,0 +1,205 @@
+"""The host's side of a zygote: start it, ask it for sessions, notice its death."""
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from reckon.errors import InfrastructureError, SessionLost
+from reckon.interpreter.homes import Place
+from reckon.interpreter.limits import Limits
+from reckon.values import JSON
+
+_PACKET = 1 << 16
+_START_S = 60.0
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+# The packages' own __init__ files are for hosts: the zygote imports its modules from beside them.
+_BOOT = """
+import sys, types
+descriptor, package, base, preload = sys.argv[1:]
+for name, path in (("reckon", package), ("reckon.interpreter", package + "/interpreter")):
+    module = sys.modules[name] = types.ModuleType(name)
+    module.__path__ = [path]
+sys.argv[:] = [""]
+import reckon.interpreter.zygote as zygote
+zygote.main(int(descriptor), base, preload.split(",") if preload else [])
+"""
+_ENVIRONMENT = {
+    "PATH": "/usr/local/bin:/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "MPLBACKEND": "Agg",
+    # A library with threads of its own cannot be forked.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMEXPR_NUM_THREADS": "1",
+    # With the science stack loaded, huge pages leave a fork fewer page tables to copy.
+    "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a process ended: the status that wait(2) gives, CPU seconds, peak resident bytes."""
+
+    status: int
+    cpu_s: float
+    peak_memory_bytes: int
+
+
+class Nursery:
+    """One zygote process. `closed` once it is gone; whatever lived in it is lost then."""
+
+    def __init__(self, base: str, preload: Sequence[str]) -> None:
+        self._base = base
+        self._preload = tuple(preload)
+        self._numbers = itertools.count()
+        self._waiting: dict[int, asyncio.Future[tuple[dict[str, JSON], list[int]]]] = {}
+        self._loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[dict[str, JSON]] = self._loop.create_future()
+        self.closed = False
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._channel.setblocking(False)
+        try:
+            self._process = self._spawn(theirs)
+        except OSError as error:
+            self._channel.close()
+            raise InfrastructureError(f"the interpreter's process could not start: {error}") from error
+        finally:
+            theirs.close()
+        self._loop.add_reader(self._channel, self._on_packet)
+
+    def _spawn(self, channel: socket.socket) -> "subprocess.Popen[bytes]":
+        arguments = [str(channel.fileno()), _PACKAGE, self._base, ",".join(self._preload)]
+        bare = {} if self._preload else {"PYTHONMALLOC": "default", "GLIBC_TUNABLES": ""}
+        return subprocess.Popen(
+            [sys.executable, "-s", "-P", "-c", _BOOT, *arguments],
+            env={**_ENVIRONMENT, **bare, "HOME": self._base, "TMPDIR": self._base, "MPLCONFIGDIR": self._base},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[channel.fileno()],
+            start_new_session=True,
+        )
+
+    @property
+    def is_ready(self) -> bool:
+        return self._ready.done() and not self.closed
+
+    @property
+    def users(self) -> tuple[int, int] | None:
+        """The user ids [first, end) to give sessions, None where there are none or it is not up yet."""
+        drawn = self._ready.result().get("users") if self.is_ready else None
+        return (int(drawn[0]), int(drawn[1])) if isinstance(drawn, list) else None
+
+    async def report(self) -> Mapping[str, JSON]:
+        """What confines its sessions, once it is warm. Raises InfrastructureError if it never gets there."""
+        return await asyncio.wait_for(asyncio.shield(self._ready), _START_S)
+
+    async def open(self, place: Place, limits: Limits, descriptors: Sequence[int]) -> tuple[int, int]:
+        """(pid, pidfd) of a new session. Raises InfrastructureError."""
+        values: dict[str, JSON] = asdict(limits)
+        return await self._process_of(
+            {"do": "open", "home": place.path, "user": place.user, "limits": values}, descriptors
+        )
+
+    async def adopt(self, pid: int) -> tuple[int, int]:
+        """(pid, pidfd) of a session that another one forked. Raises InfrastructureError."""
+        return await self._process_of({"do": "adopt", "pid": pid}, ())
+
+    async def end(self, pid: int) -> Ended:
+        """Kill a session and all it started, and learn how it had ended. Raises SessionLost if the zygote died."""
+        reply, _ = await self._ask({"do": "end", "pid": pid}, ())
+        status, cpu_s, peak = reply.get("status"), reply.get("cpu_s"), reply.get("peak")
+        if not isinstance(status, int) or not isinstance(cpu_s, float) or not isinstance(peak, int):
+            raise InfrastructureError(f"ending a session failed: {reply.get('error')}")
+        return Ended(status, cpu_s, peak)
+
+    async def close(self) -> None:
+        """End the zygote, and with it every session it holds."""
+        self._lose()
+        try:
+            await asyncio.to_thread(self._process.wait, 5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            await asyncio.to_thread(self._process.wait)
+
+    async def _process_of(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[int, int]:
+        reply, received = await self._ask(request, descriptors)
+        pid = reply.get("pid")
+        if not isinstance(pid, int) or len(received) != 1:
+            raise InfrastructureError(f"no session could be made: {reply.get('error')}")
+        return pid, received[0]
+
+    async def _ask(
+        self, request: dict[str, JSON], descriptors: Sequence[int]
+    ) -> tuple[dict[str, JSON], list[int]]:
+        await self.report()
+        number = next(self._numbers)
+        packet = json.dumps({"id": number, **request}).encode()
+        while not self.closed:
+            try:
+                socket.send_fds(self._channel, [packet], descriptors)
+                break
+            except BlockingIOError:
+                await asyncio.sleep(0.001)
+            except OSError:
+                self._lose()
+        if self.closed:
+            raise SessionLost("the interpreter's zygote process is gone")
+        answer = self._waiting[number] = self._loop.create_future()
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            # The answer may still bring a descriptor; whoever takes it from the channel closes it then.
+            answer.cancel()
+            raise
+
+    def _on_packet(self) -> None:
+        try:
+            packet, descriptors, _, _ = socket.recv_fds(self._channel, _PACKET, 1)
+        except BlockingIOError:
+            return
+        except OSError:
+            packet, descriptors = b"", []
+        if not packet:
+            self._lose()
+            return
+        message = json.loads(packet)
+        if "ready" in message:
+            self._ready.set_result(message)
+            return
+        answer = self._waiting.pop(message["id"], None)
+        if answer is not None and not answer.done():
+            answer.set_result((message, descriptors))
+            return
+        for descriptor in descriptors:
+            os.close(descriptor)
+        if isinstance(message.get("pid"), int):
+            # Whoever asked for this session was cancelled meanwhile: nobody else will end it.
+            with contextlib.suppress(OSError):
+                self._channel.send(json.dumps({"id": -1, "do": "end", "pid": message["pid"]}).encode())
+
+    def _lose(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        self._loop.remove_reader(self._channel)
+        self._channel.close()
+        lost = SessionLost("the interpreter's zygote process is gone")
+        for answer in (self._ready, *self._waiting.values()):
+            if not answer.done():
+                answer.set_exception(lost)
+                # A session whose end nobody awaits any more must not be reported as never retrieved.
+                answer.exception()
+        self._waiting.clear()
+        with contextlib.suppress(ProcessLookupError):
+            self._process.poll()

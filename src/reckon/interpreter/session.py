@@ -1,0 +1,206 @@
+"""A live session: run code in it, fork it, close it.
+
+A session's process is started by its first run, from the zygote that holds what the code imports. When a run
+has to be killed, the session keeps its files and its next run begins with fresh variables, and says so.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from reckon.errors import InfrastructureError, SessionLost, UsageError
+from reckon.interpreter import homes, procfs
+from reckon.interpreter.limits import Limits, check_timeout
+from reckon.interpreter.nursery import Ended, Nursery
+from reckon.interpreter.process import Ends, Process
+from reckon.interpreter.reading import execution_of
+from reckon.values import JSON, Execution
+
+if TYPE_CHECKING:
+    from reckon.interpreter.interpreter import AsyncInterpreter
+
+_FORK_S = 60.0
+_RESTARTED = "Variables and imports of earlier runs were lost: {}. Files are kept."
+
+
+class AsyncSession:
+    """Made by `AsyncInterpreter.session()` and by `fork()`; a context manager that closes itself."""
+
+    def __init__(self, interpreter: "AsyncInterpreter", place: homes.Place | None = None) -> None:
+        self._interpreter = interpreter
+        self.place = place
+        self._lock = asyncio.Lock()
+        self._process: Process | None = None
+        self._nursery: Nursery | None = None
+        self._lost = ""
+        self.closed = False
+
+    async def __aenter__(self) -> "AsyncSession":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    @property
+    def pid(self) -> int:
+        """Of its process; 0 where none is up."""
+        return self._process.pid if self._process is not None and self._process.alive else 0
+
+    @property
+    def limits(self) -> Limits:
+        return self._interpreter.limits
+
+    async def run(self, code: str, *, timeout_s: float | None = None) -> Execution:
+        """Run a program to its end or to `timeout_s` (wall clock; None: the limits' own).
+
+        Its failure is data. Raises SessionLost where the fault is ours, UsageError on a closed session.
+        """
+        check_timeout(timeout_s)
+        begun = time.perf_counter()
+        async with self._lock, self._interpreter.slots:
+            self._check_open()
+            note, self._lost = self._lost, ""
+            process = await self._living(code)
+            queued_s = time.perf_counter() - begun
+            execution = await self._run(process, code, timeout_s or self.limits.timeout_s)
+            notes = " ".join(filter(None, (_RESTARTED.format(note) if note else "", execution.note)))
+            return replace(execution, queue_s=queued_s, note=notes)
+
+    async def fork(self) -> "AsyncSession":
+        """A second session that goes on from here: variables, open files and working directory are copied.
+
+        Raises UsageError where the program holds what cannot cross a fork (threads, shared memory).
+        """
+        async with self._lock:
+            self._check_open()
+            process = await self._living("")
+            procfs.check_forkable(process.pid)
+            assert self.place is not None
+            fork = AsyncSession(self._interpreter, homes.make_fork_place(self.place))
+            try:
+                await self._fork_into(process, fork)
+            except BaseException:
+                await fork.close()
+                raise
+            fork._lost = self._lost
+            self._interpreter.add(fork)
+            return fork
+
+    async def close(self) -> None:
+        """End the session with everything it started, and remove its files. Safe to repeat."""
+        if self.closed:
+            return
+        self.closed = True
+        with contextlib.suppress(InfrastructureError):
+            await self._end()
+        if self.place is not None:
+            if not homes.is_empty(self.place.work):
+                await asyncio.to_thread(homes.remove, self.place.work)
+            homes.is_empty(self.place.path)
+        await self._interpreter.remove(self)
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise UsageError("this session is closed: open another")
+
+    async def _living(self, code: str) -> Process:
+        """The process, started if need be. Raises SessionLost if its zygote died under it."""
+        if self._process is not None and not self._process.alive:
+            ended = await self._end()
+            self._lost = "the session's process had ended between two runs" if ended else self._lost
+        if self._process is None:
+            for attempt in (1, 2):
+                try:
+                    await self._start(await self._interpreter.nursery(code))
+                    break
+                except InfrastructureError:
+                    if attempt == 2:
+                        raise
+        assert self._process is not None
+        return self._process
+
+    async def _start(self, nursery: Nursery) -> None:
+        await nursery.report()
+        if self.place is None:
+            self.place = homes.make_place(self._interpreter.base, self._interpreter.new_user(nursery))
+            self._interpreter.add(self)
+        place = self.place
+        await self._attach(nursery, lambda ends: nursery.open(place, self.limits, ends.theirs))
+
+    async def _run(self, process: Process, code: str, timeout_s: float) -> Execution:
+        token = secrets.token_hex(8)
+        begun = time.perf_counter()
+        try:
+            reply = await process.ask({"code": code, "token": token}, timeout_s)
+        except asyncio.CancelledError:
+            self._lost = "the run before was cancelled"
+            raise
+        wall_s = time.perf_counter() - begun
+        if reply is not None and reply.get("token") != token:
+            process.kill("malformed")
+            reply = None
+        ended = await self._end() if reply is None else None
+        execution = execution_of(process, reply, ended, self.limits, timeout_s)
+        if ended is not None:
+            self._lost = "the run before had to be ended" if process.stopped else "the run before crashed"
+        return replace(execution, wall_s=wall_s)
+
+    async def _attach(
+        self, nursery: Nursery, make: Callable[[Ends], Awaitable[tuple[int, int]]]
+    ) -> None:
+        """Make a channel, have a process put behind it, keep both."""
+        ends = Ends.make()
+        process = Process(ends, self.limits)
+        try:
+            process.attach(*await make(ends))
+        except BaseException:
+            process.release()
+            raise
+        finally:
+            ends.close_theirs()
+        self._process, self._nursery = process, nursery
+
+    async def _fork_into(self, process: Process, fork: "AsyncSession") -> None:
+        """Have `process` fork itself, and make the child the process of `fork`.
+
+        The child holds still until the zygote knows it: see `worker._become`.
+        """
+        nursery, token = self._nursery, secrets.token_hex(8)
+        assert nursery is not None and fork.place is not None and self.place is not None
+        self._interpreter.make_room(self.place)
+        ends = Ends.make()
+        child = Process(ends, self.limits)
+        fork._process, fork._nursery = child, nursery
+        try:
+            request: dict[str, JSON] = {"fork": fork.place.path, "token": token}
+            reply = await process.ask(request, _FORK_S, ends.theirs)
+        finally:
+            ends.close_theirs()
+        pid = reply.get("pid") if reply is not None and reply.get("token") == token else None
+        if reply is not None and "refused" in reply:
+            raise UsageError(f"the session could not fork: {reply['refused']}; close some of its forks")
+        if not isinstance(pid, int) or await child.answer() is None:
+            raise SessionLost("the session did not come through its fork")
+        child.attach(*await nursery.adopt(pid))
+        await child.tell({"go": True})
+        if await child.answer() is None:
+            raise SessionLost("the fork ended before it began")
+
+    async def _end(self) -> Ended | None:
+        """Have the process ended and reaped, if there is one. Raises SessionLost if its zygote is gone."""
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        try:
+            if process.pid == 0 or self._nursery is None:
+                return None
+            return await self._nursery.end(process.pid)
+        finally:
+            process.release()

@@ -1,0 +1,1 @@
+"""Speaking to a server of the OpenAI protocol: the connection, the two forms of request, the replies."""

@@ -1,0 +1,135 @@
+"""Everything opened together: a model by name, the interpreter, a dialect, limits.
+
+from reckon import solve
+print(solve("What is 4821 * 377?").answer.text)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from reckon import registry
+from reckon.dialects import find_dialect
+from reckon.errors import InfrastructureError, UsageError
+from reckon.protocols import Model, Sampling
+from reckon.rollout import Limits, Setup, Watch
+from reckon.rollout import solve as solve_async
+from reckon.values import Problem, Trajectory
+
+T = TypeVar("T")
+
+
+def _help(text: str, default: Any) -> Any:
+    return field(default=default, metadata={"help": text})
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to open a model and its interpreter; the flags of every command that runs a model."""
+
+    model: str = _help("tiny, openai:NAME, hf:PATH_OR_NAME or my_pkg.mine:Model", "tiny")
+    base_url: str = _help("address of an OpenAI-compatible server, e.g. http://127.0.0.1:8000/v1", "")
+    dialect: str = _help("how code and answers are marked: r1_ci, retool or hermes", "r1_ci")
+    temperature: float = _help("sampling temperature; 0 is greedy", 0.0)
+    top_p: float = _help("nucleus sampling: keep the likeliest tokens up to this mass", 1.0)
+    max_tokens: int = _help("most tokens in one stretch of writing", 1024)
+    budget: int = _help("most tokens written for one problem", 16_384)
+    timeout: float = _help("seconds that one program may run", 10.0)
+
+    def __post_init__(self) -> None:
+        find_dialect(self.dialect)
+        if self.temperature < 0 or not 0 < self.top_p <= 1 or self.max_tokens < 1:
+            raise UsageError(
+                "wanted --temperature >= 0, 0 < --top-p <= 1 and --max-tokens >= 1, got"
+                f" {self.temperature}, {self.top_p}, {self.max_tokens}"
+            )
+
+    @property
+    def settings(self) -> str:
+        """What must be equal for two runs to be one."""
+        return (
+            f"{self.dialect} temperature={self.temperature} top_p={self.top_p}"
+            f" max_tokens={self.max_tokens} budget={self.budget} timeout={self.timeout}"
+        )
+
+
+@asynccontextmanager
+async def open_setup(options: Options, watch: Watch | None = None) -> AsyncIterator[Setup]:
+    """The Setup of these options; model and interpreter are closed at the end."""
+    from reckon.interpreter import AsyncInterpreter
+    from reckon.models import open_model
+
+    async with AsyncExitStack() as owned:
+        opened: dict[str, Model] = {}
+
+        async def find(name: str) -> Model:
+            if name not in opened:
+                opened[name] = open_model(name, base_url=options.base_url or None)
+                owned.push_async_callback(opened[name].close)
+            return opened[name]
+
+        model = await find(options.model)
+        interpreter = await owned.enter_async_context(AsyncInterpreter())
+        yield Setup(
+            model=model,
+            open_session=interpreter.open,
+            dialect=find_dialect(options.dialect),
+            limits=Limits(tokens=options.budget, timeout_s=options.timeout),
+            sampling=Sampling(
+                max_tokens=options.max_tokens, temperature=options.temperature, top_p=options.top_p
+            ),
+            models=find,
+            watch=watch,
+        )
+
+
+def solve(
+    question: str,
+    *,
+    model: str = "tiny",
+    reasoner: str = "code_interpreter",
+    watch: Watch | None = None,
+    **options: Any,
+) -> Trajectory:
+    """Let a model reason about a question; its trajectory, with `.answer.text` and `.executions`.
+
+    options: the fields of `Options`. Raises UsageError for a bad one, InfrastructureError for our own fault.
+    """
+
+    async def go() -> Trajectory:
+        async with open_setup(Options(model=model, **options), watch) as setup:
+            problem = Problem("question", "question", question)
+            return (await solve_async(registry.build("reasoners", reasoner), problem, setup))[0]
+
+    trajectory = run_sync(go())
+    if trajectory.void:
+        raise InfrastructureError(trajectory.void)
+    return trajectory
+
+
+def run_sync(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end, also where a loop is running already (a notebook)."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    done: list[T] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(asyncio.run(work))
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run, name="reckon")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return done[0]

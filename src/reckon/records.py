@@ -172,8 +172,8 @@ def _read_union(options: tuple[Any, ...], data: Any, where: str) -> Any:
     if data is None and type(None) in options:
         return None
     options = tuple(option for option in options if option is not type(None))
-    if isinstance(data, dict) and "type" in data:
-        options = tuple(o for o in options if getattr(o, "__name__", "") == data["type"])
+    if len(options) > 1 and isinstance(data, dict):
+        options = tuple(o for o in options if getattr(o, "__name__", "") == data.get("type"))
     if len(options) == 1:
         return _read(options[0], data, where)
     return data

@@ -34,9 +34,9 @@ def find(folder: str, name: str) -> type[Any]:
             raise UsageError(f"{name!r} is no class")
         return found
     known = names(folder)
-    file = name if name in known else _snake(name)
-    if file not in known:
-        close = difflib.get_close_matches(file, known, n=1)
+    file = next((one for one in known if _plain(one) == _plain(name)), "")
+    if not file:
+        close = difflib.get_close_matches(name.lower(), known, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         raise UsageError(f"no {folder} named {name!r}{hint} There are: {', '.join(known)}")
     return the_class(importlib.import_module(f"reckon.{folder}.{file}"))
@@ -48,7 +48,7 @@ def the_class(module: Any) -> type[Any]:
     found = [
         value
         for key, value in vars(module).items()
-        if isinstance(value, type) and value.__module__ == module.__name__ and _snake(key) == file
+        if isinstance(value, type) and value.__module__ == module.__name__ and _plain(key) == _plain(file)
     ]
     if len(found) != 1:
         raise UsageError(f"{module.__name__} must define one class named for its file")
@@ -95,5 +95,6 @@ def _construct(kind: type[Any], given: dict[str, Any], text: str) -> Any:
         raise UsageError(f"{text}: {error}") from None
 
 
-def _snake(name: str) -> str:
-    return "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+def _plain(name: str) -> str:
+    """What file and class name have in common: SelfConsistency is self_consistency."""
+    return name.replace("_", "").lower()

@@ -1,12 +1,14 @@
 """Code in, Execution out: stateful, forkable sessions of confined Python.
 
-    interpreter.py    AsyncInterpreter: owns the zygotes and the sessions       synchronous.py  its sync face
-    session.py        AsyncSession: run, fork, put, get, close                  process.py      one process, seen from outside
-    nursery.py        starts a zygote and speaks with it                        homes.py        the sessions' directories
-    ---- below: what runs inside ----
-    zygote.py         warm single-threaded parent of all sessions               worker.py       the loop of a session
-    program.py        one cell: parse, run, value, traceback                    branch.py       the child's side of a fork
-    landlock.py seccomp.py rlimits.py credentials.py namespaces.py              one kernel feature each
+the host's half                                      what runs inside
+    interpreter.py  AsyncInterpreter: owns all the rest  zygote.py   warm, single-threaded parent of sessions
+    synchronous.py  its synchronous face                 worker.py   the loop of a session
+    session.py      AsyncSession: run, fork, close       program.py  one cell: parse, run, value, traceback
+    process.py      one process, seen from outside       branch.py   the child's side of a fork
+    reading.py      from what was seen to an Execution   siblings.py fork a child that the zygote parents
+    nursery.py      starts a zygote, speaks with it
+    homes.py        the sessions' directories            one kernel feature each: landlock.py seccomp.py
+    isolation.py    which tiers are in force             rlimits.py credentials.py namespaces.py
 """
 
 from typing import TYPE_CHECKING

@@ -1,8 +1,8 @@
 """The child's side of `fork()`: a working directory of its own, with the open files in it reopened there.
 
-After a fork parent and child share each open file, its offset included. A file inside the working directory is
-opened again in the copy, at the same offset and under the same number; one that no longer has a name there is
-copied whole. Descriptors that lead elsewhere (pipes, /dev/null) are shared, as with any fork.
+After a fork parent and child share each open file, its offset included. A file inside the working directory
+is opened again in the copy, at the same offset and under the same number; one that no longer has a name there
+is copied whole. Descriptors that lead elsewhere (pipes, /dev/null) are shared, as with any fork.
 """
 
 import fcntl

@@ -55,7 +55,7 @@ def _drop_capabilities() -> None:
 
 
 def runs_as(user: int, path: str) -> bool:
-    """Whether `user` can exist here and list `path`: tried in a child, since every rule has its exceptions."""
+    """Whether `user` can exist here and list `path`: tried, in a child, not reasoned."""
     pid = os.fork()
     if pid == 0:
         try:

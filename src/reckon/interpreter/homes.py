@@ -1,7 +1,7 @@
 """The directories of sessions.
 
     base/                 one per interpreter, removed with it
-      <random>/           the home of a session, root's own and not listable where sessions have their own user
+      <random>/           the home of a session, root's own, not listable where sessions have their own user
         work/             its working directory, the only place it owns
         <random>/work/    the home of its fork
 

@@ -104,7 +104,7 @@ class AsyncInterpreter:
         await asyncio.to_thread(homes.remove, base)
 
     async def nursery(self, code: str) -> Nursery:
-        """The zygote to start a session from, by what its first code imports. Never waits for the larger one."""
+        """The zygote to start a session from, by what its code imports. Never waits for the larger one."""
         self._check_open()
         preload = self.preload if self._names_preloaded(code) else ()
         nursery = self._start(preload)

@@ -40,12 +40,16 @@ def isolation_of(report: Mapping[str, JSON]) -> Isolation:
             Tier("landlock files", abi >= 3, "reading and writing outside the session's directory", landlock),
             Tier("landlock tcp", abi >= 4, "TCP connections and listeners", f"{newer}: 6.7 or later"),
             Tier("landlock scope", abi >= 6, "signals to processes outside", f"{newer}: 6.12 or later"),
-            Tier("seccomp", report.get("seccomp") is True, "sockets, ptrace, mounts, bpf, io_uring, …", filters),
+            Tier(
+                "seccomp", report.get("seccomp") is True, "sockets, ptrace, mounts, bpf, io_uring, …", filters
+            ),
             Tier("no new privileges", True, "setuid programs gaining anything"),
             Tier("resource limits", True, "memory, file size and descriptors of one process"),
             Tier("own user", own_user, "one session touching another's processes and files", rooted),
             Tier("process limit", own_user, "fork bombs before the timeout", rooted),
-            Tier("network namespace", "network" in given, "every network, whatever the protocol", "run as root"),
+            Tier(
+                "network namespace", "network" in given, "every network, whatever the protocol", "run as root"
+            ),
             Tier("mount namespace", "mount" in given, "sight of closed home directories", "run as root"),
             Tier("ipc namespace", "ipc" in given, "System V shared memory of the host", "run as root"),
         )

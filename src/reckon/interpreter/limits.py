@@ -8,6 +8,16 @@ SCIENCE = ("numpy", "scipy", "sympy", "pandas", "networkx", "matplotlib")
 
 MIB = 1 << 20
 
+_LEAST = {
+    "timeout_s": 0.001,
+    "grace_s": 0.0,
+    "memory_bytes": 16 * MIB,
+    "output_bytes": 1,
+    "processes": 1,
+    "file_bytes": 0,
+    "open_files": 32,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -28,20 +38,11 @@ class Limits:
     open_files: int = 256
 
     def __post_init__(self) -> None:
-        least: dict[str, float] = {
-            "timeout_s": 0.001,
-            "grace_s": 0.0,
-            "memory_bytes": 16 * MIB,
-            "output_bytes": 1,
-            "processes": 1,
-            "file_bytes": 0,
-            "open_files": 32,
-        }
-        for name, minimum in least.items():
+        for name, minimum in _LEAST.items():
             value = getattr(self, name)
-            wanted: type | tuple[type, ...] = (int, float) if name.endswith("_s") else int
+            kinds = (int, float) if name.endswith("_s") else (int,)
             # `not >=` also refuses nan.
-            if isinstance(value, bool) or not isinstance(value, wanted) or not value >= minimum:
+            if isinstance(value, bool) or not isinstance(value, kinds) or not value >= minimum:
                 raise UsageError(f"Limits.{name}: wanted a number of at least {minimum}, got {value!r}")
 
 

@@ -70,6 +70,9 @@ def _closed_above(path: str) -> str | None:
 def _mount(source: str, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     import ctypes
 
-    texts = [None if text is None else ctypes.create_string_buffer(text.encode()) for text in (source, target, kind, data)]
+    texts = [
+        None if text is None else ctypes.create_string_buffer(text.encode())
+        for text in (source, target, kind, data)
+    ]
     where = [0 if text is None else ctypes.addressof(text) for text in texts]
     syscall(_MOUNT[MACHINE], where[0], where[1], where[2], flags, where[3])

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from reckon.errors import InfrastructureError, SessionLost
 from reckon.interpreter.homes import Place
@@ -82,7 +83,13 @@ class Nursery:
         bare = {} if self._preload else {"PYTHONMALLOC": "default", "GLIBC_TUNABLES": ""}
         return subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", _BOOT, *arguments],
-            env={**_ENVIRONMENT, **bare, "HOME": self._base, "TMPDIR": self._base, "MPLCONFIGDIR": self._base},
+            env={
+                **_ENVIRONMENT,
+                **bare,
+                "HOME": self._base,
+                "TMPDIR": self._base,
+                "MPLCONFIGDIR": self._base,
+            },
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -116,7 +123,7 @@ class Nursery:
         return await self._process_of({"do": "adopt", "pid": pid}, ())
 
     async def end(self, pid: int) -> Ended:
-        """Kill a session and all it started, and learn how it had ended. Raises SessionLost if the zygote died."""
+        """Kill a session and all it started; how it ended. Raises SessionLost if the zygote died."""
         reply, _ = await self._ask({"do": "end", "pid": pid}, ())
         status, cpu_s, peak = reply.get("status"), reply.get("cpu_s"), reply.get("peak")
         if not isinstance(status, int) or not isinstance(cpu_s, float) or not isinstance(peak, int):
@@ -155,7 +162,8 @@ class Nursery:
                 self._lose()
         if self.closed:
             raise SessionLost("the interpreter's zygote process is gone")
-        answer = self._waiting[number] = self._loop.create_future()
+        answer: asyncio.Future[tuple[dict[str, JSON], list[int]]] = self._loop.create_future()
+        self._waiting[number] = answer
         try:
             return await answer
         except asyncio.CancelledError:
@@ -195,7 +203,8 @@ class Nursery:
         self._loop.remove_reader(self._channel)
         self._channel.close()
         lost = SessionLost("the interpreter's zygote process is gone")
-        for answer in (self._ready, *self._waiting.values()):
+        pending: list[asyncio.Future[Any]] = [self._ready, *self._waiting.values()]
+        for answer in pending:
             if not answer.done():
                 answer.set_exception(lost)
                 # A session whose end nobody awaits any more must not be reported as never retrieved.

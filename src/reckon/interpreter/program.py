@@ -16,7 +16,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import FrameType, ModuleType, TracebackType
+from types import CodeType, FrameType, ModuleType, TracebackType
 
 VALUE_CHARACTERS = 64 << 10
 MESSAGE_CHARACTERS = 4 << 10
@@ -96,9 +96,9 @@ class Notebook:
         value = eval(self._compile(expression, name, "eval"), names)
         return None if value is None else _shorten(repr(value), VALUE_CHARACTERS)
 
-    def _compile(self, tree: ast.Module | ast.Expression, name: str, mode: str) -> object:
+    def _compile(self, tree: ast.Module | ast.Expression, name: str, mode: str) -> CodeType:
         """As the cells before it were: a `from __future__` import holds for the session."""
-        code = compile(tree, name, mode, flags=self._flags, dont_inherit=True)
+        code: CodeType = compile(tree, name, mode, flags=self._flags, dont_inherit=True)
         self._flags |= code.co_flags & _FUTURES
         return code
 
@@ -124,7 +124,8 @@ def _describe(error: BaseException) -> Failure:
 def _was_denied(error: BaseException) -> bool:
     """Whether the kernel's refusal is at the root, also under a library's own exception (URLError)."""
     return any(
-        isinstance(link, PermissionError) and link.errno in (errno.EPERM, errno.EACCES) for link in _chain(error)
+        isinstance(link, PermissionError) and link.errno in (errno.EPERM, errno.EACCES)
+        for link in _chain(error)
     )
 
 

@@ -68,7 +68,7 @@ def available() -> bool:
     if MACHINE not in _AUDIT:
         return False
     try:
-        # A null program is refused with EFAULT by a kernel that has filters, with EINVAL by one that has none.
+        # A null program: EFAULT from a kernel that has filters, EINVAL from one that has none.
         prctl(_SET_SECCOMP, _MODE_FILTER, 0)
     except OSError as error:
         return error.errno == errno.EFAULT
@@ -76,7 +76,7 @@ def available() -> bool:
 
 
 def restrict() -> None:
-    """Install the filter, for good, in this process and all it will fork. Needs no_new_privs. Raises OSError."""
+    """Install the filter, for good, here and in all children. Needs no_new_privs. Raises OSError."""
     code = b"".join(_instructions())
     program = _Program(len(code) // 8, code)
     prctl(_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(program))
@@ -101,7 +101,13 @@ def _instructions() -> list[bytes]:
         (_IOCTL, _ARGUMENT_1, _EQUAL, _PUSH_INPUT),
         (_KILL_CALL, _ARGUMENT_0, _EQUAL, 0xFFFFFFFF),  # kill(-1): everyone that may be signalled
     ):
-        steps += [_step(_EQUAL, call, 0, 4), _step(_LOAD, argument), _step(test, operand, 0, 1), refuse, allow]
+        steps += [
+            _step(_EQUAL, call, 0, 4),
+            _step(_LOAD, argument),
+            _step(test, operand, 0, 1),
+            refuse,
+            allow,
+        ]
     for numbers in _REFUSED.values():
         if numbers[column] >= 0:
             steps += [_step(_EQUAL, numbers[column], 0, 1), refuse]

@@ -152,9 +152,7 @@ class AsyncSession:
             self._lost = "the run before had to be ended" if process.stopped else "the run before crashed"
         return replace(execution, wall_s=wall_s)
 
-    async def _attach(
-        self, nursery: Nursery, make: Callable[[Ends], Awaitable[tuple[int, int]]]
-    ) -> None:
+    async def _attach(self, nursery: Nursery, make: Callable[[Ends], Awaitable[tuple[int, int]]]) -> None:
         """Make a channel, have a process put behind it, keep both."""
         ends = Ends.make()
         process = Process(ends, self.limits)
@@ -173,7 +171,9 @@ class AsyncSession:
         The child holds still until the zygote knows it: see `worker._become`.
         """
         nursery, token = self._nursery, secrets.token_hex(8)
-        assert nursery is not None and fork.place is not None and self.place is not None
+        assert nursery is not None
+        assert fork.place is not None
+        assert self.place is not None
         self._interpreter.make_room(self.place)
         ends = Ends.make()
         child = Process(ends, self.limits)

@@ -3,10 +3,11 @@
 So the zygote alone reaps sessions and learns how they ended, a program's own `os.wait()` never sees a forked
 session, and the death of a session leaves its forks where they were.
 
-The kernel offers this as clone(CLONE_PARENT), libc does not. What libc's fork would do besides is redone here:
-the interpreter's own hooks around it, and the thread id that libc caches, which the kernel is asked to rewrite
-(without it `abort` and recursive mutexes would act on the parent's). Where that address cannot be learned, the
-child is made by forking twice: the middle process ends at once and the zygote, a subreaper, inherits.
+The kernel offers this as clone(CLONE_PARENT), libc does not. What libc's fork would do besides is redone
+here: the interpreter's own hooks around it, and the thread id that libc caches, which the kernel is asked to
+rewrite (without it `abort` and recursive mutexes would act on the parent's). Where that address cannot be
+learned, the child is made by forking twice: the middle process ends at once and the zygote, a subreaper,
+inherits.
 """
 
 import ctypes

@@ -1,4 +1,4 @@
-"""Frames between the host and a session: four bytes of length, then JSON. The host trusts no frame it gets."""
+"""Frames between host and session: four bytes of length, then JSON. The host trusts no frame it gets."""
 
 import json
 import socket

@@ -1,14 +1,14 @@
 """The warm parent of all sessions: one thread, one socket, one fork per session.
 
 The host asks over a channel of whole packets, JSON each:
-    open   {id, home, user, limits, layers} + 3 descriptors → {id} + pidfd
+    open   {id, home, user, limits} + 3 descriptors → {id} + pidfd
     adopt  {id, pid}          a session forked itself: take the child as a session → {id} + pidfd
     end    {id, pid}          kill, reap, and sweep what it left → {id, status, cpu_s, peak}
 The end of the channel, however it comes, ends the zygote and with it every session.
 
-Strays: the zygote is a subreaper, so whatever a session started and lost becomes its child. A child that is no
-session and whose process group's session id is none of a live session's has outlived its owner: it is killed.
-It cannot fork faster than that: its process limit is set to zero first.
+Strays: the zygote is a subreaper, so whatever a session started and lost becomes its child. A child that is
+no session and whose kernel session (setsid) is no live session's has outlived its owner or left it: it is
+killed. It cannot fork faster than that: its process limit is set to zero first.
 """
 
 import contextlib
@@ -128,7 +128,9 @@ class _Zygote:
         self._channel = channel
         self._jail = jail
         self._sessions: set[int] = set()
-        self._answers: dict[str, Callable[[dict[str, JSON], Sequence[int]], tuple[dict[str, JSON], list[int]]]]
+        self._answers: dict[
+            str, Callable[[dict[str, JSON], Sequence[int]], tuple[dict[str, JSON], list[int]]]
+        ]
         self._answers = {"open": self._open, "adopt": self._adopt, "end": self._end}
 
     def serve(self) -> None:
@@ -154,7 +156,9 @@ class _Zygote:
                 os.close(descriptor)
         self._end_all()
 
-    def _open(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[dict[str, JSON], list[int]]:
+    def _open(
+        self, request: dict[str, JSON], descriptors: Sequence[int]
+    ) -> tuple[dict[str, JSON], list[int]]:
         pid = os.fork()
         if pid == 0:
             try:
@@ -167,7 +171,9 @@ class _Zygote:
         self._sessions.add(pid)
         return {"pid": pid}, [os.pidfd_open(pid)]
 
-    def _adopt(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[dict[str, JSON], list[int]]:
+    def _adopt(
+        self, request: dict[str, JSON], descriptors: Sequence[int]
+    ) -> tuple[dict[str, JSON], list[int]]:
         pid = _whole(request["pid"])
         if pid in self._sessions:
             raise PermissionError("that process is a session already")
@@ -225,7 +231,7 @@ def _start(jail: Jail, request: dict[str, JSON], descriptors: Sequence[int]) -> 
     assert isinstance(values, dict)
     user = request["user"]
     rlimits.restrict(
-        Limits(**values),  # type: ignore[arg-type]  # what the host's own Limits were made of
+        Limits(**values),  # what the host's own Limits were made of
         base_bytes=jail.base_bytes,
         count_processes=user is not None,
     )

@@ -10,9 +10,8 @@ open_model("my_pkg.mod:Class")        yours
 import difflib
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from reckon.errors import UsageError
 
@@ -22,14 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["ModelKind", "list_models", "open_model"]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelKind:
-    """form: how it is named; extra: what must be installed for it, "" for nothing."""
+class ModelKind(NamedTuple):
+    """A row of `reckon models`; ready: "yes", or what to install."""
 
     form: str
     what: str
-    extra: str = ""
-    installed: bool = True
+    ready: str = "yes"
 
 
 def list_models() -> tuple[ModelKind, ...]:
@@ -38,8 +35,12 @@ def list_models() -> tuple[ModelKind, ...]:
     return (
         ModelKind("tiny", "the small model that ships with Reckon, on numpy"),
         ModelKind("tiny:FOLDER", "a small Llama-architecture folder, on numpy"),
-        ModelKind("openai:NAME", "a server that speaks the OpenAI protocol (--base-url, --api-key)"),
-        ModelKind("hf:PATH_OR_NAME", "a Hugging Face model on this machine, batched", "local", local),
+        ModelKind("openai:NAME", "a server that speaks the OpenAI protocol, with --base-url"),
+        ModelKind(
+            "hf:PATH_OR_NAME",
+            "a Hugging Face model on this machine, batched",
+            "yes" if local else "pip install 'reckon[local]'",
+        ),
         ModelKind("replay:FILE", "recorded trajectories (.jsonl), played back"),
         ModelKind("MODULE:CLASS", "a class of yours that is a reckon.protocols.Model"),
     )

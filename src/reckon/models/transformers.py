@@ -20,8 +20,8 @@ class Transformers:
     """path: a folder in the Hugging Face layout, or a name on the hub.
 
     device: "auto" takes CUDA, then Apple's, then the CPU. dtype: "auto" takes the checkpoint's own, and
-    float32 on a CPU. max_rows: samples computed at once. cache_tokens: how many tokens' keys and values are kept for
-    later turns and forks; the memory taken is (rows in use and kept) times the longest of them.
+    float32 on a CPU. max_rows: samples computed at once. cache_tokens: how many tokens' keys and values are
+    kept for later turns and forks; the memory taken is (rows in use and kept) times the longest of them.
     Log-probabilities are at temperature 1 (`decoding/choice.py`).
 
     Raises MissingExtra without torch and transformers; UsageError for a name that cannot be loaded or a model
@@ -113,12 +113,18 @@ def _folder(path: str) -> Path:
 
 def _load(folder: Path, dtype: str) -> Any:
     from transformers import AutoModelForCausalLM
+    from transformers.utils import logging
 
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # it would draw over the caller's own
     try:
         return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="sdpa")
     except (OSError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise UsageError(f"{folder} cannot be loaded as a causal model: {reason}") from error
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _context_tokens(config: Any, name: str) -> int:

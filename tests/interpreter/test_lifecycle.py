@@ -1,0 +1,161 @@
+"""Nothing outlives its `with`; a fault of ours is never the program's."""
+
+import asyncio
+import os
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from reckon.errors import SessionLost, UsageError
+from reckon.interpreter import AsyncInterpreter, Interpreter, isolation_report
+
+DAEMON = """
+import os
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.close(1); os.close(2)
+        import time
+        time.sleep(1000)
+    os._exit(0)
+os.wait()
+"""
+
+
+def descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def directories() -> set[str]:
+    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("reckon-")}
+
+
+def processes_under(pid: int) -> set[int]:
+    """Every process that descends from `pid`."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    found, size = {pid}, 0
+    while len(found) > size:
+        size = len(found)
+        found |= {child for child, parent in parents.items() if parent in found}
+    return found - {pid}
+
+
+def test_leaving_the_interpreter_leaves_nothing() -> None:
+    with Interpreter(preload=()):
+        pass  # the event loop's own caches, if any, are made here
+    before = descriptors(), directories(), processes_under(os.getpid())
+    with Interpreter(preload=()) as interpreter:
+        session = interpreter.session()
+        session.run(DAEMON)
+        session.run("import os, subprocess; os.makedirs('a/b'); os.chmod('a', 0)")
+        session.run("subprocess.Popen(['sleep', '1000'])")
+        session.fork().run("open('f', 'w').write('x')")
+        interpreter.session().run("import os; os._exit(1)")
+        interpreter.session()
+    assert (descriptors(), directories(), processes_under(os.getpid())) == before
+
+
+def test_a_daemon_ends_with_its_session() -> None:
+    with Interpreter(preload=()) as interpreter:
+        interpreter.run("1")
+        before = processes_under(os.getpid())
+        with interpreter.session() as session:
+            session.run(DAEMON)
+            assert len(processes_under(os.getpid())) > len(before)
+        assert processes_under(os.getpid()) == before
+
+
+def test_a_killed_zygote_is_our_fault_and_is_replaced() -> None:
+    async def main() -> None:
+        async with AsyncInterpreter(preload=()) as interpreter, interpreter.session() as session:
+            parent = int((await session.run("import os; os.getppid()")).value or 0)
+            running = asyncio.ensure_future(session.run("print(1)\nwhile True: pass"))
+            idle = await interpreter.open()
+            os.kill(parent, signal.SIGKILL)
+            with pytest.raises(SessionLost):
+                await running
+            with pytest.raises(SessionLost):
+                await idle.run("1")
+            assert (await interpreter.run("1 + 1")).value == "2"
+            again = await session.run("2 + 2")
+            assert again.value == "4"
+            assert "lost" in again.note
+
+    asyncio.run(main())
+
+
+def test_cancelling_a_run_ends_it_at_once_and_the_session_can_go_on() -> None:
+    async def main() -> None:
+        async with AsyncInterpreter(preload=()) as interpreter, interpreter.session() as session:
+            await session.run("x = 1")
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(session.run("while True: pass"), 0.05)
+            after = await session.run("'x' in globals()")
+            assert (after.value, "cancelled" in after.note) == ("False", True)
+
+    asyncio.run(main())
+
+
+def test_runs_wait_their_turn_and_their_clock_starts_then() -> None:
+    async def main() -> None:
+        async with AsyncInterpreter(preload=(), concurrency=1) as interpreter:
+            first, second = interpreter.session(), interpreter.session()
+            code = "import time; time.sleep(0.15)"
+            done = await asyncio.gather(*(s.run(code, timeout_s=0.25) for s in (first, second)))
+            assert [execution.status for execution in done] == ["ok", "ok"]
+            assert max(execution.queue_s for execution in done) > 0.1
+
+    asyncio.run(main())
+
+
+def test_a_host_that_dies_takes_everything_along() -> None:
+    script = (
+        "from reckon.interpreter import Interpreter\n"
+        "i = Interpreter(preload=()).__enter__(); s = i.session()\n"
+        "print(s.run('import os; os.getpid(), os.getppid()').value, i._inner.base, sep='|', flush=True)\n"
+        "s.run('while True: pass')"
+    )
+    host = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert host.stdout is not None
+    pids, _, base = host.stdout.readline().strip().partition("|")
+    watched = [os.pidfd_open(int(pid)) for pid in pids.strip("()").split(",")]
+    host.kill()
+    host.wait()
+    host.stdout.close()
+    for pidfd in watched:
+        assert select.select([pidfd], [], [], 10)[0], "a process outlived its host"
+        os.close(pidfd)
+    assert not os.path.exists(base)
+
+
+def test_an_interrupt_of_the_terminal_does_not_reach_the_sessions() -> None:
+    with Interpreter(preload=()) as interpreter, interpreter.session() as session:
+        assert session.run("import os; os.getpgid(0)").value != str(os.getpgid(0))
+
+
+def test_use_outside_its_context_is_refused() -> None:
+    interpreter = Interpreter(preload=())
+    with pytest.raises(UsageError, match="not open"):
+        interpreter.session()
+    with interpreter:
+        session = interpreter.session()
+        with pytest.raises(UsageError, match="open already"):
+            interpreter.__enter__()
+    with pytest.raises(UsageError):
+        session.run("1")
+
+
+def test_the_report_names_every_tier_with_what_it_stops() -> None:
+    report = isolation_report()
+    assert len({tier.feature for tier in report}) == len(report) > 5
+    assert all(tier.stops and (tier.in_force or tier.remedy) for tier in report)

@@ -102,7 +102,8 @@ class Model(Protocol):
     ) -> Sample:
         """Go on writing after `context`; `on_text` gets each new stretch of text as it comes.
 
-        Raises ModelUnavailable for a fault of the server, UsageError for a request that can never work.
+        Raises ModelUnavailable for a fault of the server, UsageError for a request that can never work,
+        BudgetSpent where the context fills the model's window.
         """
         ...
 

@@ -21,6 +21,6 @@ def run(arguments: argparse.Namespace) -> int:
     for heading in ("name", "what it is", "ready"):
         table.add_column(heading)
     for kind in list_models():
-        table.add_row(kind.form, kind.what, "yes" if kind.installed else f"needs the extra '{kind.extra}'")
+        table.add_row(kind.form, kind.what, kind.ready)
     Console(highlight=False).print(table)
     return 0

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from reckon.errors import UsageError
-from reckon.interpreter import homes, procfs
+from reckon.interpreter import homes
 from reckon.interpreter.isolation import Isolation, isolation_of
 from reckon.interpreter.limits import SCIENCE, Limits
 from reckon.interpreter.nursery import Nursery
@@ -132,13 +132,10 @@ class AsyncInterpreter:
             if not homes.is_empty(name):
                 await asyncio.to_thread(homes.remove, name)
 
-    def make_room(self, place: homes.Place) -> None:
-        """Raise a family's common limit of processes as it grows: the kernel counts it by user."""
-        family = self._families[place.family]
-        size = len(family) + 1
-        if place.user is not None and size & (size - 1) == 0:
-            for member in family:
-                procfs.allow_processes(member.pid, 2 * size * self.limits.processes)
+    def processes(self, place: homes.Place) -> int | None:
+        """How many processes a family may have now, itself included; None where they are not counted."""
+        family = self._families.get(place.family, set())
+        return None if place.user is None else self.limits.processes + len(family)
 
     def _start(self, preload: tuple[str, ...]) -> Nursery:
         nursery = self._nurseries.get(preload)

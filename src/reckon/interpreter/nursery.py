@@ -130,6 +130,10 @@ class Nursery:
             raise InfrastructureError(f"ending a session failed: {reply.get('error')}")
         return Ended(status, cpu_s, peak)
 
+    async def clear(self, pid: int) -> None:
+        """Kill what a session has started. Raises SessionLost if the zygote died."""
+        await self._ask({"do": "clear", "pid": pid}, ())
+
     async def close(self) -> None:
         """End the zygote, and with it every session it holds."""
         self._lose()

@@ -1,8 +1,5 @@
 """What the kernel says of a process, read from outside it."""
 
-import contextlib
-import resource
-
 from reckon.errors import SessionLost, UsageError
 
 
@@ -29,10 +26,3 @@ def check_forkable(pid: int) -> None:
             "the session holds shared memory, which parent and fork would go on sharing: "
             "close it first (for mmap, use access=mmap.ACCESS_COPY)"
         )
-
-
-def allow_processes(pid: int, count: int) -> None:
-    """Set the process limit of a process, where we may; it keeps its old one where not."""
-    if pid:
-        with contextlib.suppress(OSError):
-            resource.prlimit(pid, resource.RLIMIT_NPROC, (count, count))

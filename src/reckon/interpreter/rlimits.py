@@ -5,6 +5,10 @@ import resource
 
 from reckon.interpreter.limits import Limits
 
+# A session and its forks have one user, and the kernel counts processes by user: the limit has to move with
+# their number. A program can move it too, up to this many more.
+FAMILY = 4096
+
 
 def available() -> bool:
     return True
@@ -29,7 +33,16 @@ def restrict(limits: Limits, *, base_bytes: int, count_processes: bool) -> None:
     _set(resource.RLIMIT_MEMLOCK, 0)
     _set(resource.RLIMIT_MSGQUEUE, 0)
     if count_processes:
-        _set(resource.RLIMIT_NPROC, limits.processes)
+        hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+        most = limits.processes + FAMILY
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_NPROC, (min(limits.processes, most), most))
+
+
+def allow_processes(count: int) -> None:
+    """Move the calling process's limit of processes, as far as it goes: its family has grown or shrunk."""
+    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+    resource.setrlimit(resource.RLIMIT_NPROC, (min(count, hard), hard))
 
 
 def _set(which: int, value: int) -> None:

@@ -38,6 +38,7 @@ class AsyncSession:
         self._process: Process | None = None
         self._nursery: Nursery | None = None
         self._lost = ""
+        self._told = 0
         self.closed = False
 
     async def __aenter__(self) -> "AsyncSession":
@@ -66,8 +67,8 @@ class AsyncSession:
         begun = time.perf_counter()
         async with self._lock, self._interpreter.slots:
             self._check_open()
-            note, self._lost = self._lost, ""
             process = await self._living(code)
+            note, self._lost = self._lost, ""
             queued_s = time.perf_counter() - begun
             execution = await self._run(process, code, timeout_s or self.limits.timeout_s)
             notes = " ".join(filter(None, (_RESTARTED.format(note) if note else "", execution.note)))
@@ -113,8 +114,8 @@ class AsyncSession:
     async def _living(self, code: str) -> Process:
         """The process, started if need be. Raises SessionLost if its zygote died under it."""
         if self._process is not None and not self._process.alive:
-            ended = await self._end()
-            self._lost = "the session's process had ended between two runs" if ended else self._lost
+            await self._end()
+            self._lost = self._lost or "the session's process had ended between two runs"
         if self._process is None:
             for attempt in (1, 2):
                 try:
@@ -138,8 +139,9 @@ class AsyncSession:
         token = secrets.token_hex(8)
         begun = time.perf_counter()
         try:
-            reply = await process.ask({"code": code, "token": token}, timeout_s)
+            reply = await process.ask({"code": code, "token": token, **self._allowance()}, timeout_s)
         except asyncio.CancelledError:
+            process.alive = False
             self._lost = "the run before was cancelled"
             raise
         wall_s = time.perf_counter() - begun
@@ -147,10 +149,20 @@ class AsyncSession:
             process.kill("malformed")
             reply = None
         ended = await self._end() if reply is None else None
+        if reply is not None and process.stopped is not None and self._nursery is not None:
+            await self._nursery.clear(process.pid)
         execution = execution_of(process, reply, ended, self.limits, timeout_s)
         if ended is not None:
             self._lost = "the run before had to be ended" if process.stopped else "the run before crashed"
         return replace(execution, wall_s=wall_s)
+
+    def _allowance(self, more: int = 0) -> dict[str, JSON]:
+        """What to tell the process of its limit of processes, where that has changed."""
+        count = self._interpreter.processes(self.place) if self.place is not None else None
+        if count is None or count + more == self._told:
+            return {}
+        self._told = count + more
+        return {"processes": self._told}
 
     async def _attach(self, nursery: Nursery, make: Callable[[Ends], Awaitable[tuple[int, int]]]) -> None:
         """Make a channel, have a process put behind it, keep both."""
@@ -174,13 +186,12 @@ class AsyncSession:
         assert nursery is not None
         assert fork.place is not None
         assert self.place is not None
-        self._interpreter.make_room(self.place)
         ends = Ends.make()
         child = Process(ends, self.limits)
         fork._process, fork._nursery = child, nursery
         try:
             request: dict[str, JSON] = {"fork": fork.place.path, "token": token}
-            reply = await process.ask(request, _FORK_S, ends.theirs)
+            reply = await process.ask({**request, **self._allowance(1)}, _FORK_S, ends.theirs)
         finally:
             ends.close_theirs()
         pid = reply.get("pid") if reply is not None and reply.get("token") == token else None
@@ -195,7 +206,7 @@ class AsyncSession:
 
     async def _end(self) -> Ended | None:
         """Have the process ended and reaped, if there is one. Raises SessionLost if its zygote is gone."""
-        process, self._process = self._process, None
+        process, self._process, self._told = self._process, None, 0
         if process is None:
             return None
         try:

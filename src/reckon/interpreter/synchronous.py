@@ -26,6 +26,9 @@ class _Loop:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work`; an interrupt of the caller cancels it and waits until it has let go."""
+        if self._loop.is_closed():
+            work.close()
+            raise UsageError("the interpreter is closed: open another")
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()

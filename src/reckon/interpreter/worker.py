@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from reckon.interpreter import branch, credentials, landlock, wire
+from reckon.interpreter import branch, credentials, landlock, rlimits, wire
 from reckon.interpreter.program import Notebook, Outcome
 from reckon.interpreter.siblings import fork_sibling
 from reckon.values import JSON
@@ -79,6 +79,8 @@ def serve(control: socket.socket, home: Home) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while (request := wire.receive(control)) is not None:
         message, descriptors = request
+        if isinstance(message.get("processes"), int):
+            rlimits.allow_processes(message["processes"])
         if "code" in message:
             control.sendall(_run(notebook, message, streams))
         elif "fork" in message:

@@ -4,15 +4,15 @@ The host asks over a channel of whole packets, JSON each:
     open   {id, home, user, limits} + 3 descriptors → {id} + pidfd
     adopt  {id, pid}          a session forked itself: take the child as a session → {id} + pidfd
     end    {id, pid}          kill, reap, and sweep what it left → {id, status, cpu_s, peak}
+    clear  {id, pid}          kill what the session has started, and leave it be → {id}
 The end of the channel, however it comes, ends the zygote and with it every session.
 
 Strays: the zygote is a subreaper, so whatever a session started and lost becomes its child. A child that is
 no session and whose kernel session (setsid) is no live session's has outlived its owner or left it: it is
-killed. It cannot fork faster than that: its process limit is set to zero first.
+killed, with all below it.
 """
 
 import contextlib
-import errno
 import fcntl
 import gc
 import importlib
@@ -21,7 +21,6 @@ import json
 import linecache  # noqa: F401  (warm for the sessions, like the two below)
 import os
 import random
-import resource
 import select
 import shutil
 import signal
@@ -32,7 +31,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from reckon.interpreter import credentials, landlock, namespaces, rlimits, seccomp, worker
+from reckon.interpreter import credentials, landlock, namespaces, processes, rlimits, seccomp, worker
 from reckon.interpreter.limits import Limits
 from reckon.interpreter.syscalls import prctl
 from reckon.values import JSON
@@ -88,8 +87,9 @@ def main(descriptor: int, base: str, preload: Sequence[str]) -> NoReturn:
         del sys.modules[name]  # ours stay alive by reference; a program may import its own
     gc.collect()
     gc.freeze()
-    channel.send(json.dumps({"ready": True, **jail.report}).encode())
-    _Zygote(channel, jail).serve()
+    with contextlib.suppress(BrokenPipeError):  # the host has gone already
+        channel.send(json.dumps({"ready": True, **jail.report}).encode())
+        _Zygote(channel, jail).serve()
     shutil.rmtree(base, ignore_errors=True)
     os._exit(0)
 
@@ -131,7 +131,7 @@ class _Zygote:
         self._answers: dict[
             str, Callable[[dict[str, JSON], Sequence[int]], tuple[dict[str, JSON], list[int]]]
         ]
-        self._answers = {"open": self._open, "adopt": self._adopt, "end": self._end}
+        self._answers = {"open": self._open, "adopt": self._adopt, "end": self._end, "clear": self._clear}
 
     def serve(self) -> None:
         poll = select.poll()
@@ -201,17 +201,26 @@ class _Zygote:
         self._sessions.clear()
         self._sweep()
 
+    def _clear(
+        self, request: dict[str, JSON], descriptors: Sequence[int]
+    ) -> tuple[dict[str, JSON], list[int]]:
+        """Kill what a session has started, and not the session: its run was stopped."""
+        pid = _whole(request["pid"])
+        while found := [p for p in processes.below({pid}, os.getpid()) if p not in self._sessions]:
+            processes.kill(found)
+            self._sweep()
+        return {}, []
+
     def _sweep(self) -> None:
-        """Kill and reap strays until none is left; those of a live session stay, but for the dead."""
-        while strays := [pid for pid in _children() if pid not in self._sessions and not self._is_kept(pid)]:
-            for pid in strays:
-                with contextlib.suppress(OSError):
-                    resource.prlimit(pid, resource.RLIMIT_NPROC, (0, 0))
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+        """Kill and reap strays with all below them, until none is left."""
+        while strays := {pid for pid in self._children() if not self._is_kept(pid)}:
+            processes.kill([*strays, *processes.below(strays, os.getpid())])
             for pid in strays:
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(pid, 0)
+
+    def _children(self) -> set[int]:
+        return processes.children(os.getpid()) - self._sessions
 
     def _is_kept(self, pid: int) -> bool:
         try:
@@ -248,26 +257,6 @@ def _reseed() -> None:
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed()
-
-
-def _children() -> list[int]:
-    """The zygote's children, by the kernel's list where it keeps one."""
-    me = os.getpid()
-    try:
-        with open(f"/proc/self/task/{me}/children") as file:
-            return [int(pid) for pid in file.read().split()]
-    except OSError as error:
-        if error.errno not in (errno.ENOENT, errno.EACCES):
-            raise
-    return [int(name) for name in os.listdir("/proc") if name.isdigit() and _parent(name) == me]
-
-
-def _parent(pid: str) -> int:
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return int(file.read().rpartition(b")")[2].split()[1])
-    except OSError:
-        return 0
 
 
 def _whole(value: JSON) -> int:

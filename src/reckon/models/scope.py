@@ -1,7 +1,7 @@
 """What the shipped model was trained on, so that a question outside can be told.
 
-`scope.json` beside the weights holds, per family, the phrasings of its questions as sets of their fixed words.
-A question is covered when it is made of one phrasing's words plus numbers and a few words of its own.
+`scope.json` beside the weights holds, per family, the phrasings of its questions as sets of their fixed
+words. A question is covered when it is made of one phrasing's words plus numbers and a few words of its own.
 """
 
 import json

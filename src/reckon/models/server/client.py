@@ -157,9 +157,8 @@ class Client:
 
     def _refuse(self, response: "httpx.Response", raw: bytes) -> None:
         status, refused = response.status_code, _refusal(response.status_code, raw)
-        if refused.code == "insufficient_quota":  # a 429 that waiting does not mend
-            raise refused
-        if status in _RETRIED or status >= 500:
+        lasting = refused.code == "insufficient_quota"  # a 429 that waiting does not mend
+        if not lasting and (status in _RETRIED or status >= 500):
             wait_s = _retry_after(response.headers.get("retry-after"))
             raise _Again(f"answers {status}: {self._hidden(str(refused))}", wait_s)
         raise Refused(status, self._hidden(str(refused)), refused.code, refused.parameter)

@@ -1,0 +1,56 @@
+"""The tree of processes, and how to kill a part of it that does not want to be killed.
+
+A fork bomb makes new processes while the old ones are killed, so each process seen is first forbidden to
+fork (a process limit of zero, which its children inherit) and then killed: only what is yet unseen can fork.
+"""
+
+import contextlib
+import errno
+import os
+import resource
+import signal
+
+
+def children(pid: int) -> set[int]:
+    """The direct children of a single-threaded process, by the kernel's list where it keeps one."""
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            return {int(child) for child in file.read().split()}
+    except OSError as error:
+        if error.errno not in (errno.ENOENT, errno.EACCES):
+            raise
+    return {child for child, (parent, _, _) in _all().items() if parent == pid}
+
+
+def below(roots: set[int], adopter: int) -> list[int]:
+    """The living descendants of `roots`, and those of their kernel sessions that `adopter` has inherited."""
+    table = _all()
+    found, grown = set(roots), True
+    while grown:
+        new = {
+            pid
+            for pid, (parent, session, _) in table.items()
+            if parent in found or (parent == adopter and session in found)
+        }
+        grown = not new <= found
+        found |= new
+    return [pid for pid in found - roots if not table[pid][2]]
+
+
+def kill(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            resource.prlimit(pid, resource.RLIMIT_NPROC, (0, 0))
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _all() -> dict[int, tuple[int, int, bool]]:
+    """pid: (parent, kernel session, dead and waiting to be reaped), of every process that can be seen."""
+    table = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
+                state, parent, _, session = file.read().rpartition(b")")[2].split()[:4]
+                table[int(name)] = (int(parent), int(session), state in (b"Z", b"X"))
+    return table

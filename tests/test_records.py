@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from reckon import records
 from reckon.errors import UsageError
 from reckon.values import (
-    STATUSES, Answer, Cost, Display, Execution, File, Grade, Image, Problem, ProgramError, Segment, Text,
+    STATUSES,
+    Answer,
+    Cost,
+    Display,
+    Execution,
+    File,
+    Grade,
+    Image,
+    Problem,
+    ProgramError,
+    Segment,
+    Text,
     Trajectory,
 )  # fmt: skip
 

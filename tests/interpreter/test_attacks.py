@@ -1,7 +1,6 @@
 """Programs that try to get out, one function each; what stops them stands in docs/security.md."""
 
 import os
-import pwd
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,11 +42,9 @@ def need(tiers: Isolation, feature: str) -> None:
         "os.listdir('/')",
         "os.listdir(HOME)",
         "os.listdir('/tmp')",
-        "os.listdir('..')",
         "open('/proc/self/environ').read()",
         "open('/proc/1/cmdline').read()",
         "open('/dev/shm/x', 'w')",
-        "open('../x', 'w')",
         "open('/tmp/x', 'w')",
         "open(os.path.join(sys.prefix, 'x'), 'w')",
         "os.truncate(os.__file__, 0)",
@@ -58,11 +55,17 @@ def need(tiers: Isolation, feature: str) -> None:
 )
 def test_files_outside(session: Session, tiers: Isolation, expression: str) -> None:
     need(tiers, "landlock files")
-    session.run(f"import os, sys, subprocess\nHOME = {pwd.getpwuid(os.getuid()).pw_dir!r}")
+    session.run(f"import os, sys, subprocess\nHOME = {os.path.expanduser('~')!r}")
     assert session.run(expression).status in ("denied", "error")
     assert session.run(
         f"with __import__('contextlib').suppress(OSError): os.symlink('/', 'r')\n{expression}"
     ).error
+
+
+def test_the_directory_above_the_own(session: Session, tiers: Isolation) -> None:
+    need(tiers, "own user")
+    assert session.run("import os; os.listdir('..')").status == "denied"
+    assert session.run("open('../x', 'w')").status == "denied"
 
 
 def test_a_link_out_leads_nowhere(session: Session, tiers: Isolation) -> None:

@@ -129,6 +129,13 @@ def test_a_fork_of_a_fork_that_was_killed_keeps_its_files(session: Session) -> N
         assert fork.run("open('f').read()").value == "'fork'"
 
 
+def test_files_that_cannot_be_copied_are_named(session: Session) -> None:
+    session.run("import os; os.mkdir('closed'); os.chmod('closed', 0)")
+    with pytest.raises(UsageError, match="closed"):
+        session.fork()
+    assert session.run("1").ok
+
+
 @pytest.mark.parametrize(
     ("code", "what"),
     [

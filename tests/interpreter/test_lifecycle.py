@@ -59,7 +59,8 @@ def test_leaving_the_interpreter_leaves_nothing() -> None:
         session.run(DAEMON)
         session.run("import os, subprocess; os.makedirs('a/b'); os.chmod('a', 0)")
         session.run("subprocess.Popen(['sleep', '1000'])")
-        session.fork().run("open('f', 'w').write('x')")
+        session.run("os.chmod('a', 0o700)")
+        session.fork().run("import os; open('f', 'w').write('x'); os.chmod('a', 0)")
         interpreter.session().run("import os; os._exit(1)")
         interpreter.session()
     assert (descriptors(), directories(), processes_under(os.getpid())) == before

@@ -50,7 +50,7 @@ def make_place(base: str, user: int | None) -> Place:
 def make_fork_place(parent: Place) -> Place:
     """Inside the parent's home; beside it once no Landlock layer is left to narrow to it."""
     depth = parent.depth + 1
-    above = os.path.dirname(parent.path) if depth >= LAYERS else parent.path
+    above = os.path.dirname(parent.path) if depth > LAYERS else parent.path
     return _make(Place(f"{above}/{_name()}", parent.family, parent.user, depth))
 
 

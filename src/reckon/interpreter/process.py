@@ -104,6 +104,11 @@ class Process:
     def stderr(self) -> str:
         return self._outputs[self._ends.error].text()
 
+    def last_words(self) -> str:
+        """What a process that ended before it served wrote to its stderr."""
+        self._drain()
+        return self.stderr
+
     async def ask(
         self, message: Mapping[str, JSON], timeout_s: float, descriptors: tuple[int, ...] = ()
     ) -> dict[str, JSON] | None:

@@ -197,8 +197,10 @@ class AsyncSession:
         pid = reply.get("pid") if reply is not None and reply.get("token") == token else None
         if reply is not None and "refused" in reply:
             raise UsageError(f"the session could not fork: {reply['refused']}; close some of its forks")
-        if not isinstance(pid, int) or await child.answer() is None:
-            raise SessionLost("the session did not come through its fork")
+        if not isinstance(pid, int):
+            raise SessionLost("the session ended while it forked")
+        if await child.answer() is None:
+            raise UsageError(f"the session's files could not be copied: {child.last_words()}")
         child.attach(*await nursery.adopt(pid))
         await child.tell({"go": True})
         if await child.answer() is None:
@@ -213,5 +215,8 @@ class AsyncSession:
             if process.pid == 0 or self._nursery is None:
                 return None
             return await self._nursery.end(process.pid)
+        except SessionLost:
+            self._lost = "a fault outside the program ended the session"
+            raise
         finally:
             process.release()

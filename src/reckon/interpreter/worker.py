@@ -79,8 +79,9 @@ def serve(control: socket.socket, home: Home) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while (request := wire.receive(control)) is not None:
         message, descriptors = request
-        if isinstance(message.get("processes"), int):
-            rlimits.allow_processes(message["processes"])
+        allowed = message.get("processes")
+        if isinstance(allowed, int):
+            rlimits.allow_processes(allowed)
         if "code" in message:
             control.sendall(_run(notebook, message, streams))
         elif "fork" in message:
@@ -128,8 +129,11 @@ def _fork(
         return control, home
     try:
         return _become(control, home, str(message["fork"]), descriptors)
-    except BaseException:
-        os._exit(1)  # the host sees the end of the new channel; nothing of ours may run on in a child
+    except BaseException as error:
+        # The parent's program must not run on in a child that could not become a session.
+        with contextlib.suppress(Exception):
+            os.write(2, f"{type(error).__name__}: {error}".encode())
+        os._exit(1)
 
 
 def _become(

@@ -54,6 +54,20 @@ def make_fork_place(parent: Place) -> Place:
     return _make(Place(f"{above}/{_name()}", parent.family, parent.user, depth))
 
 
+def is_as_new(place: Place) -> bool:
+    """Whether a closed session left its home as it got it: then the next one may have it.
+
+    Making and removing directories costs as much as the fork of a session.
+    """
+    try:
+        if place.depth or os.listdir(place.path) != ["work"] or os.listdir(place.work):
+            return False
+        os.chmod(place.work, 0o700)
+        return not os.listxattr(place.work)
+    except OSError:
+        return False
+
+
 def is_empty(directory: str) -> bool:
     """Remove `directory` if nothing is in it: the common case, and cheap."""
     try:

@@ -17,6 +17,7 @@ from reckon.interpreter.nursery import Nursery
 from reckon.interpreter.session import AsyncSession
 from reckon.values import Execution
 
+_SPARE_PLACES = 64
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
@@ -48,6 +49,7 @@ class AsyncInterpreter:
         self._nurseries: dict[tuple[str, ...], Nursery] = {}
         self._families: dict[str, set[AsyncSession]] = {}
         self._closing: set[asyncio.Task[None]] = set()
+        self._places: list[homes.Place] = []
         self.base = ""
         self.slots = asyncio.Semaphore(self._concurrency)
 
@@ -110,10 +112,13 @@ class AsyncInterpreter:
         nursery = self._start(preload)
         return nursery if nursery.is_ready else self._start(())
 
-    def new_user(self, nursery: Nursery) -> int | None:
-        """A user id of a new session's own, where there are any to give."""
+    def new_place(self, nursery: Nursery) -> homes.Place:
+        """A home for a new session, with a user of its own where there are any to give."""
+        if self._places:
+            return self._places.pop()
         users = nursery.users
-        return users[0] + secrets.randbelow(users[1] - users[0]) if users else None
+        user = users[0] + secrets.randbelow(users[1] - users[0]) if users else None
+        return homes.make_place(self.base, user)
 
     def add(self, session: AsyncSession) -> None:
         """Keep a session that has a place, with the family it shares a home with."""
@@ -121,16 +126,18 @@ class AsyncInterpreter:
         self._families.setdefault(session.place.family, set()).add(session)
 
     async def remove(self, session: AsyncSession) -> None:
-        """Forget a closed session; the last of a family takes the family's home along."""
-        if session.place is None:
+        """Forget a closed session, with its files; the last of a family takes the family's home along."""
+        place = session.place
+        if place is None:
             return
-        name = session.place.family
-        family = self._families.get(name, set())
+        family = self._families.get(place.family, set())
         family.discard(session)
         if not family:
-            self._families.pop(name, None)
-            if not homes.is_empty(name):
-                await asyncio.to_thread(homes.remove, name)
+            self._families.pop(place.family, None)
+        if not family and len(self._places) < _SPARE_PLACES and homes.is_as_new(place):
+            self._places.append(place)
+        elif not homes.is_empty(place.work if family else place.family):
+            await asyncio.to_thread(homes.remove, place.work if family else place.family)
 
     def processes(self, place: homes.Place) -> int | None:
         """How many processes a family may have now, itself included; None where they are not counted."""

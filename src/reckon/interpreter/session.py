@@ -101,10 +101,6 @@ class AsyncSession:
         self.closed = True
         with contextlib.suppress(InfrastructureError):
             await self._end()
-        if self.place is not None:
-            if not homes.is_empty(self.place.work):
-                await asyncio.to_thread(homes.remove, self.place.work)
-            homes.is_empty(self.place.path)
         await self._interpreter.remove(self)
 
     def _check_open(self) -> None:
@@ -130,7 +126,7 @@ class AsyncSession:
     async def _start(self, nursery: Nursery) -> None:
         await nursery.report()
         if self.place is None:
-            self.place = homes.make_place(self._interpreter.base, self._interpreter.new_user(nursery))
+            self.place = self._interpreter.new_place(nursery)
             self._interpreter.add(self)
         place = self.place
         await self._attach(nursery, lambda ends: nursery.open(place, self.limits, ends.theirs))

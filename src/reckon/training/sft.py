@@ -6,6 +6,7 @@ in a local folder. A run's folder holds the recipe, the data, the metrics and th
 the same recipe goes on where it stopped.
 """
 
+import ctypes
 import json
 import math
 import random
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 Row: TypeAlias = tuple[list[int], list[bool]]
 IGNORED = -100
+M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # from malloc.h
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ class SftRun:
         """Train to the last step; yields that step's metrics, and saves every `save_every` steps."""
         import torch
 
+        keep_memory()
         torch.manual_seed(self.recipe.seed)
         stream = batches(rows, self.recipe.batch_tokens, self.recipe.seed)
         for _ in range(self.step * self.recipe.accumulate):
@@ -237,6 +240,16 @@ class SftRun:
             seconds[low] = time.monotonic() - started
         self.optimizer.zero_grad(set_to_none=True)
         return seconds[True] < seconds[False]
+
+
+def keep_memory() -> None:
+    """Let the C allocator keep what a step frees: without it a quarter of a step on a CPU is page faults."""
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):
+        return
+    mallopt(M_MMAP_MAX, 0)
+    mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
 
 
 def new_model(scratch: Scratch, seed: int, end_id: int) -> "PreTrainedModel":

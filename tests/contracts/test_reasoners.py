@@ -1,4 +1,4 @@
-"""What every reasoner must do: solve a scripted solvable problem, and leave a record that can be trained on."""
+"""Every reasoner solves a scripted solvable problem and leaves a record that can be trained on."""
 
 import asyncio
 

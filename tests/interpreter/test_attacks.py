@@ -1,5 +1,6 @@
 """Programs that try to get out, one function each; what stops them stands in docs/security.md."""
 
+import contextlib
 import os
 import socket
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reckon.errors import InfrastructureError
 from reckon.interpreter import Interpreter, Isolation, Limits, Session
 
 SMALL = Limits(memory_bytes=256 << 20, processes=32, file_bytes=1 << 20)
@@ -220,3 +222,22 @@ def test_tampering_hurts_only_the_tamperer(interpreter: Interpreter, code: str) 
         session.run(code, timeout_s=1)
         session.run("1", timeout_s=1)
     assert interpreter.run("1 + 1").value == "2"
+
+
+def test_a_link_in_place_of_a_directory_misleads_nobody(interpreter: Interpreter, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    (victim / "work").mkdir(parents=True)
+    (victim / "work" / "precious").write_text("p")
+    victim.chmod(0o777)
+    with interpreter.session() as session:
+        fork = session.fork()
+        home = (fork.run("import os; os.path.dirname(os.getcwd())").value or "").strip("'")
+        session.run(f"import os\nos.rename({home!r}, {home + 'x'!r})\nos.symlink({str(victim)!r}, {home!r})")
+        session.run(f"os.rename('../work', '../w')\nos.symlink({str(victim / 'work')!r}, '../work')")
+        fork.run("import os; os._exit(1)")
+        # Where the link could be made, the fork's directory is gone, and that is noticed.
+        with contextlib.suppress(InfrastructureError):
+            assert fork.run(f"open({str(victim / 'x')!r}, 'w')").status == "denied"
+        fork.close()
+    assert (victim / "work" / "precious").read_text() == "p"
+    assert not (victim / "x").exists()

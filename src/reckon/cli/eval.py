@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from reckon.errors import UsageError
+from reckon.errors import ReckonError
 from reckon.evaluation.run import Run, evaluate, jobs, open_folder
 from reckon.evaluation.summary import Summary, by, summarise, wilson
 from reckon.flags import add_flags, read_flags
@@ -90,7 +90,7 @@ async def measure(wanted: Run, options: Options, console: Console) -> list[Traje
         async with open_setup(options) as setup:
             try:
                 return await evaluate(wanted, setup, on_done)
-            except* UsageError as group:
+            except* ReckonError as group:
                 raise group.exceptions[0] from None
 
 

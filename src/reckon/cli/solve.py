@@ -17,6 +17,7 @@ from rich.text import Text
 
 from reckon import records, registry
 from reckon.dialects import find_dialect
+from reckon.errors import InfrastructureError
 from reckon.flags import add_flags, read_flags
 from reckon.rollout import solve
 from reckon.terminal import Terminal
@@ -50,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
             return await solve(reasoner, problem, setup)
 
     trajectories = asyncio.run(go())
+    if trajectories[0].void:
+        raise InfrastructureError(trajectories[0].void.partition(": ")[2])
     terminal.verdict(trajectories[0])
     if arguments.out:
         with records.Writer(arguments.out) as writer:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reckon import records, registry
-from reckon.errors import InfrastructureError, UsageError
+from reckon.errors import InfrastructureError, ModelUnavailable, UsageError
 from reckon.protocols import Task
 from reckon.rollout import Setup, solve
 from reckon.tasks import draw, find_all
@@ -104,7 +104,8 @@ async def evaluate(
 ) -> list[Trajectory]:
     """Do what is left of a run; the root trajectories of all its jobs, graded, in the jobs' order.
 
-    A job that a fault of ours voids is tried again, at last recorded as void and counted as nothing.
+    A job that a fault of ours voids is tried again, at last recorded as void and counted as nothing. Raises
+    ModelUnavailable when the model cannot be reached: a rerun goes on from there.
     """
     finished = {(t.problem.id, t.reasoner): t for t in open_folder(run) if not t.void}
     every = jobs(run)
@@ -135,6 +136,8 @@ async def _attempt(job: Job, setup: Setup, seed: int) -> Sequence[Trajectory]:
         tree = await solve(job.reasoner, job.problem, setup, seed=seed)
         if not tree[0].void:
             break
+    if tree[0].void.startswith(ModelUnavailable.__name__):
+        raise ModelUnavailable(tree[0].void.partition(": ")[2])
     if tree[0].void:
         return tree
     try:

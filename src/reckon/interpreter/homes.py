@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 
+from reckon.interpreter import paths
 from reckon.interpreter.landlock import LAYERS
 
 
@@ -37,7 +38,7 @@ class Place:
 
 
 def make_base() -> str:
-    base = tempfile.mkdtemp(prefix="reckon-")
+    base = os.path.realpath(tempfile.mkdtemp(prefix="reckon-"))
     os.chmod(base, 0o711)
     return base
 
@@ -60,10 +61,12 @@ def is_as_new(place: Place) -> bool:
     Making and removing directories costs as much as the fork of a session.
     """
     try:
-        if place.depth or os.listdir(place.path) != ["work"] or os.listdir(place.work):
+        if place.depth or os.listdir(place.path) != ["work"]:
             return False
-        os.chmod(place.work, 0o700)
-        return not os.listxattr(place.work)
+        with paths.parent_of(f"{place.work}/.") as (work, _):
+            held = f"/proc/self/fd/{work}"
+            os.chmod(held, 0o700)
+            return not os.listdir(held) and not os.listxattr(held)
     except OSError:
         return False
 
@@ -71,7 +74,8 @@ def is_as_new(place: Place) -> bool:
 def is_empty(directory: str) -> bool:
     """Remove `directory` if nothing is in it: the common case, and cheap."""
     try:
-        os.rmdir(directory)
+        with paths.parent_of(directory) as (above, name):
+            os.rmdir(name, dir_fd=above)
     except FileNotFoundError:
         return True
     except OSError:
@@ -80,12 +84,21 @@ def is_empty(directory: str) -> bool:
 
 
 def remove(directory: str) -> None:
-    """Remove a tree that a program made: links are not followed, depth and closed modes do not stop it."""
-    with contextlib.suppress(OSError, RecursionError):
-        shutil.rmtree(directory)
-    if os.path.lexists(directory):
-        for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
-            subprocess.run([*command, "--", directory], check=False, stderr=subprocess.DEVNULL)
+    """Remove a tree that a program made: links are not followed, depth and closed modes do not stop it.
+
+    A tree that a link has taken the place of stays for the family's end, when its real root goes.
+    """
+    with contextlib.suppress(OSError), paths.parent_of(directory) as (above, name):
+        with contextlib.suppress(OSError, RecursionError):
+            shutil.rmtree(name, dir_fd=above)
+        with contextlib.suppress(OSError):
+            os.unlink(name, dir_fd=above)
+        if os.access(name, os.F_OK, dir_fd=above, follow_symlinks=False):
+            for command in (["chmod", "-R", "u+rwx"], ["rm", "-rf"]):
+                held = f"/proc/self/fd/{above}/./{name}"
+                subprocess.run(
+                    [*command, "--", held], check=False, pass_fds=[above], stderr=subprocess.DEVNULL
+                )
 
 
 def _name() -> str:
@@ -93,8 +106,9 @@ def _name() -> str:
 
 
 def _make(place: Place) -> Place:
-    os.mkdir(place.path, 0o711)
-    os.mkdir(place.work, 0o700)
-    if place.user is not None:
-        os.chown(place.work, place.user, place.user)
+    with paths.parent_of(place.path) as (above, name):
+        os.mkdir(name, 0o711, dir_fd=above)
+        os.mkdir(f"{name}/work", 0o700, dir_fd=above)
+        if place.user is not None:
+            os.chown(f"{name}/work", place.user, place.user, dir_fd=above)
     return place

@@ -8,6 +8,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reckon.interpreter.paths import open_place
 from reckon.interpreter.syscalls import MACHINE, syscall
 
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
@@ -70,9 +71,13 @@ def device(path: str) -> Tree | None:
 
 
 def writable(path: str) -> Tree | None:
-    """A tree in which everything but device nodes and sockets may be made; None where the path is absent."""
+    """A tree to make anything but devices and sockets in; None where it is absent or behind a link."""
     every = _ABI_1 | _REFER | _TRUNCATE
-    return _tree(path, every & ~(_MAKE_CHARACTER | _MAKE_BLOCK | _MAKE_SOCKET))
+    try:
+        descriptor = open_place(path)
+    except OSError:
+        return None
+    return Tree(descriptor, every & ~(_MAKE_CHARACTER | _MAKE_BLOCK | _MAKE_SOCKET))
 
 
 def restrict(trees: Sequence[Tree]) -> None:

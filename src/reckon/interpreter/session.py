@@ -129,7 +129,16 @@ class AsyncSession:
             self.place = self._interpreter.new_place(nursery)
             self._interpreter.add(self)
         place = self.place
-        await self._attach(nursery, lambda ends: nursery.open(place, self.limits, ends.theirs))
+        process = await self._attach(nursery, lambda ends: nursery.open(place, self.limits, ends.theirs))
+        try:
+            ready = await process.answer()
+        except asyncio.CancelledError:
+            process.alive = False
+            raise
+        if ready is None:
+            words = process.last_words()
+            await self._end()
+            raise InfrastructureError(f"the session's process could not start: {words}")
 
     async def _run(self, process: Process, code: str, timeout_s: float) -> Execution:
         token = secrets.token_hex(8)
@@ -160,7 +169,7 @@ class AsyncSession:
         self._told = count + more
         return {"processes": self._told}
 
-    async def _attach(self, nursery: Nursery, make: Callable[[Ends], Awaitable[tuple[int, int]]]) -> None:
+    async def _attach(self, nursery: Nursery, make: Callable[[Ends], Awaitable[tuple[int, int]]]) -> Process:
         """Make a channel, have a process put behind it, keep both."""
         ends = Ends.make()
         process = Process(ends, self.limits)
@@ -172,6 +181,7 @@ class AsyncSession:
         finally:
             ends.close_theirs()
         self._process, self._nursery = process, nursery
+        return process
 
     async def _fork_into(self, process: Process, fork: "AsyncSession") -> None:
         """Have `process` fork itself, and make the child the process of `fork`.

@@ -31,7 +31,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from reckon.interpreter import credentials, landlock, namespaces, processes, rlimits, seccomp, worker
+from reckon.interpreter import credentials, landlock, namespaces, processes, rlimits, seccomp, wire, worker
 from reckon.interpreter.limits import Limits
 from reckon.interpreter.syscalls import prctl
 from reckon.values import JSON
@@ -248,7 +248,9 @@ def _start(jail: Jail, request: dict[str, JSON], descriptors: Sequence[int]) -> 
     credentials.die_with_parent(signal.SIGKILL)
     _reseed()
     gc.enable()
-    worker.serve(control_socket, worker.enter(home))
+    home = worker.enter(home)
+    control_socket.sendall(wire.pack({"ready": True}))
+    worker.serve(control_socket, home)
 
 
 def _reseed() -> None:

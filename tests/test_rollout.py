@@ -42,8 +42,8 @@ class Recorder:
 fragments = st.sampled_from(
     ["```python\n", "```", "```\n", "<<<", ">>>", "\\boxed{", "}", "<code>", "</code>", "<answer>",
      "</answer>", "<tool_call>\n", "</tool_call>", '{"name": "x", "arguments": {"code": "print(1)"}}',
-     "{bad json",      "Code Execution Results:\n", "<interpreter>", "print(6 * 7)\n", "x = 1\n", "1 / 0\n", "def broken(:\n",
-     " and so ", "\n", "é", "🙂", "\ud800", "<|end|>", "<|user|>", "42"]
+     "{bad json", "Code Execution Results:\n", "<interpreter>", "print(6 * 7)\n", "x = 1\n", "1 / 0\n",
+     "def broken(:\n", " and so ", "\n", "é", "🙂", "\ud800", "<|end|>", "<|user|>", "42"]
 )  # fmt: skip
 texts = st.lists(fragments | st.text(max_size=8), max_size=8).map("".join)
 

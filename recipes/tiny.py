@@ -9,7 +9,7 @@ from reckon.training.sft import Scratch, Sft
 recipe = Sft(
     out="runs/tiny",
     model=Scratch(),
-    data=ColdStart(problems=48_000),
+    data=ColdStart(problems=60_000),
     steps=4000,
     batch_tokens=4096,
     accumulate=2,

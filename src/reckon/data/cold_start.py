@@ -22,6 +22,7 @@ from reckon.values import Trajectory
 
 REASONERS = {"text": "text", "program": "pal"}
 AT_ONCE = 32
+REFUSALS = 500
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,9 @@ class ColdStart:
     seed: int = 0
     styles: Mapping[Style, float] = field(
         default_factory=lambda: {
-            "code": 0.5,
-            "text": 0.2,
-            "program": 0.1,
+            "code": 0.45,
+            "text": 0.15,
+            "program": 0.2,
             "repair": 0.12,
             "forgot_print": 0.08,
         }
@@ -51,20 +52,21 @@ class ColdStart:
         if self.problems < 1 or not self.styles:
             raise UsageError(f"ColdStart wants problems >= 1 and styles, got {self.problems}, {self.styles}")
 
-    async def generate(
-        self, student: Tokenization, open_session: OpenSession, *, first: int = 0, step: int = 1
-    ) -> AsyncIterator[Trajectory]:
-        """Right and token-exact trajectories, in a fixed order: problems first, first + step, ..."""
+    async def generate(self, student: Tokenization, open_session: OpenSession) -> AsyncIterator[Trajectory]:
+        """Right and token-exact trajectories, in a fixed order. Raises UsageError when none is right."""
         tasks = find_all(self.tasks)
-        numbers = count(first, step)
-        left = len(range(first, self.problems, step))
-        while left > 0:
-            batch = [next(numbers) for _ in range(min(AT_ONCE, left))]
+        numbers = count()
+        kept = refused = 0
+        while kept < self.problems:
+            batch = [next(numbers) for _ in range(AT_ONCE)]
             done = await asyncio.gather(*(self._one(tasks, n, student, open_session) for n in batch))
             for trajectory in done:
-                if trajectory is not None:
-                    left -= 1
+                refused = 0 if trajectory is not None else refused + 1
+                if trajectory is not None and kept < self.problems:
+                    kept += 1
                     yield trajectory
+            if refused >= REFUSALS:
+                raise UsageError(f"the last {refused} trajectories were all wrong: see 'reckon doctor'")
 
     async def _one(
         self, tasks: list[Any], number: int, student: Tokenization, open_session: OpenSession
@@ -81,6 +83,9 @@ class ColdStart:
         trajectory = (await solve(reasoner, problem, setup))[0]
         answer = trajectory.answer.text if trajectory.answer else None
         if trajectory.void or answer is None or not task.grade(problem, answer).right:
+            return None
+        # The teacher knows the answer; what its program printed must say so too.
+        if trajectory.executions and trajectory.executions[-1].output.strip() != answer.strip():
             return None
         trajectory.check(student.tokens.decode)
         return trajectory

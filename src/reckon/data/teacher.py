@@ -5,6 +5,7 @@ student's, token for token. Its styles: answer at once; think, code, answer; cod
 slip and is repaired; code that forgets to print.
 """
 
+import ast
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,11 +95,19 @@ def script(
         kind, broken = rng.choice(slips)
         mended = f"{REPAIRS[kind]}\n{dialect.write_code(program)}"
         return [f"{plan}\n{dialect.write_code(broken)}", mended, answer]
-    if style == "forgot_print" and (lines := program.split("\n"))[-1].startswith("print("):
-        silent = "\n".join([*lines[:-1], f"result = {lines[-1][6:-1]}"])
+    if style == "forgot_print" and (silent := _without_print(program)):
         shown = f"{PRINT_IT}\n{dialect.write_code('print(result)')}"
         return [f"{plan}\n{dialect.write_code(silent)}", shown, answer]
     return [first, answer]
+
+
+def _without_print(program: str) -> str:
+    """The program with its last print(x) made into result = x; "" where it does not print one thing."""
+    *before, last = program.split("\n")
+    match ast.parse(last.strip() or "0").body[0] if not last.startswith(" ") else None:
+        case ast.Expr(ast.Call(ast.Name("print"), [argument], [])) if not isinstance(argument, ast.Starred):
+            return "\n".join([*before, f"result = {ast.unparse(argument)}"])
+    return ""
 
 
 def _slips(program: str) -> list[tuple[str, str]]:

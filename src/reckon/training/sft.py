@@ -111,10 +111,12 @@ def batches(rows: Sequence[Row], batch_tokens: int, seed: int) -> Iterator[list[
         rng = random.Random(f"{seed}/{epoch}")
         order = sorted(range(len(rows)), key=lambda n: (len(rows[n][0]) // 16, rng.random()))
         cut: list[list[Row]] = [[]]
+        longest = 0
         for n in order:
-            longest = max(len(rows[n][0]), *(len(r[0]) for r in cut[-1][-1:]), 0)
+            longest = max(longest, len(rows[n][0]))
             if cut[-1] and longest * (len(cut[-1]) + 1) > batch_tokens:
                 cut.append([])
+                longest = len(rows[n][0])
             cut[-1].append(rows[n])
         rng.shuffle(cut)
         yield from cut

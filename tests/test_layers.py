@@ -13,12 +13,13 @@ ROOT = Path(reckon.__file__).parent
 LAYERS = [
     {"errors"},
     {"values"},
-    {"protocols", "dialects", "votes", "records", "registry", "flags"},
+    {"protocols", "dialects", "votes", "records", "registry", "flags", "traces"},
     {"interpreter", "models", "tasks", "reasoners"},
     {"rollout", "testing", "terminal"},
     {"data", "benchmarks"},
     {"training", "evaluation"},
     {"workbench"},
+    {"notebook"},
     {"serving", "cli"},
 ]
 HEAVY = {"torch", "transformers", "vllm"}

@@ -7,7 +7,7 @@
 Layers, imports go left only:
 
     values, errors ← protocols, dialects ← interpreter | models | tasks | reasoners ← rollout
-        ← data, training, evaluation ← workbench ← serving, cli
+        ← data, training, evaluation ← workbench ← notebook ← serving, cli
 """
 
 from importlib import import_module
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reckon.dialects import DIALECTS, Dialect
     from reckon.interpreter import AsyncInterpreter, Interpreter
+    from reckon.notebook import Workbench, solve
     from reckon.rollout import Limits, Rollout, Setup
     from reckon.values import Answer, Execution, Grade, Problem, Segment, Trajectory
-    from reckon.workbench import Options, open_setup, solve
+    from reckon.workbench import Options, open_setup
 
 __version__ = "0.1.0"
 
@@ -27,7 +28,8 @@ _HOMES = {
     "interpreter": ("AsyncInterpreter", "Interpreter"),
     "rollout": ("Limits", "Rollout", "Setup"),
     "values": ("Answer", "Execution", "Grade", "Problem", "Segment", "Trajectory"),
-    "workbench": ("Options", "open_setup", "solve"),
+    "notebook": ("Workbench", "solve"),
+    "workbench": ("Options", "open_setup"),
 }
 __all__ = [
     "DIALECTS",
@@ -44,6 +46,7 @@ __all__ = [
     "Segment",
     "Setup",
     "Trajectory",
+    "Workbench",
     "open_setup",
     "solve",
 ]

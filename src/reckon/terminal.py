@@ -1,5 +1,7 @@
 """A rollout in the terminal as it happens: text as it comes, code highlighted line by line, output apart."""
 
+import re
+
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
@@ -8,6 +10,7 @@ from reckon.dialects import Dialect
 from reckon.values import Problem, Segment, Trajectory
 
 CODE_THEME = "ansi_dark"
+MARKUP = re.compile(r"<\|\w+\|>")
 
 
 class Terminal:
@@ -35,7 +38,8 @@ class Terminal:
             self._stream(event)
         elif event.kind == "output":
             self._break()
-            for line in event.text.strip().split("\n"):
+            shown = event.execution.output if event.execution else MARKUP.sub("", event.text)
+            for line in shown.strip().split("\n"):
                 self._console.print(Text(f"  │ {line}", style="cyan"))
         elif event.kind == "end":
             self._break()

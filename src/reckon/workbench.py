@@ -6,22 +6,15 @@ print(solve("What is 4821 * 377?").answer.text)
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from reckon import registry
 from reckon.dialects import find_dialect
-from reckon.errors import InfrastructureError, UsageError
+from reckon.errors import UsageError
 from reckon.protocols import Model, Sampling
 from reckon.rollout import Limits, Setup, Watch
-from reckon.rollout import solve as solve_async
-from reckon.values import Problem, Trajectory
-
-T = TypeVar("T")
 
 
 def _help(text: str, default: Any) -> Any:
@@ -86,50 +79,3 @@ async def open_setup(options: Options, watch: Watch | None = None) -> AsyncItera
             models=find,
             watch=watch,
         )
-
-
-def solve(
-    question: str,
-    *,
-    model: str = "tiny",
-    reasoner: str = "code_interpreter",
-    watch: Watch | None = None,
-    **options: Any,
-) -> Trajectory:
-    """Let a model reason about a question; its trajectory, with `.answer.text` and `.executions`.
-
-    options: the fields of `Options`. Raises UsageError for a bad one, InfrastructureError for our own fault.
-    """
-
-    async def go() -> Trajectory:
-        async with open_setup(Options(model=model, **options), watch) as setup:
-            problem = Problem("question", "question", question)
-            return (await solve_async(registry.build("reasoners", reasoner), problem, setup))[0]
-
-    trajectory = run_sync(go())
-    if trajectory.void:
-        raise InfrastructureError(trajectory.void)
-    return trajectory
-
-
-def run_sync(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, also where a loop is running already (a notebook)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    done: list[T] = []
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            done.append(asyncio.run(work))
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=run, name="reckon")
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
-    return done[0]

@@ -269,3 +269,10 @@ def test_reserve_is_left_unwritten():
     written, room = asyncio.run(go())
     assert written.finish == "length"
     assert room == 6
+
+
+def test_a_chat_model_is_asked_to_go_on_and_shown_outputs_as_a_user():
+    chat = Replay(["First, ```\n", "```python\nprint(42)\n```\n", "<<<42>>>"], continues=False)
+    root = asyncio.run(solve(CodeInterpreter(), PROBLEM, Setup(chat, open_inline_session)))[0]
+    assert root.answer == Answer("42")
+    assert "Go on." in root.text

@@ -23,6 +23,7 @@ from reckon.errors import BudgetSpent, InfrastructureError, SessionLost, UsageEr
 from reckon.protocols import Finish, Model, Reasoner, Sample, Sampling, Session
 from reckon.values import Answer, Content, Cost, Execution, Kind, Message, Problem, Role, Segment, Trajectory
 
+GO_ON = "Go on."  # for a model that cannot be continued in its own turn
 Watch: TypeAlias = Callable[[str, str | Segment], None]
 OpenSession: TypeAlias = Callable[[], Awaitable[Session]]
 
@@ -175,6 +176,8 @@ class Rollout:
         reserve: tokens of the room to leave unwritten. Raises BudgetSpent when there is no room.
         """
         self._check_time()
+        if self.segments and self.segments[-1].sampled and not self.setup.model.continues:
+            self._insert([Message("user", GO_ON)], "prompt")
         lead = prefix if prefix and self.setup.model.continues else ""
         if lead:
             self._insert([Message("assistant", lead)], "prompt")

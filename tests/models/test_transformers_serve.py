@@ -1,4 +1,4 @@
-"""Against a real server that is not ours: `transformers serve` with an untrained checkpoint."""
+"""Against a real server that is not ours: `transformers serve` with the checkpoint that ships."""
 
 import asyncio
 import socket
@@ -12,8 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from reckon.cli import main
 from reckon.errors import UsageError
 from reckon.models import open_model
+from reckon.models.tiny import SHIPPED
 from reckon.protocols import Sampling
 from reckon.values import Message
 
@@ -25,12 +27,12 @@ SERVE = "import sys; sys.argv[0] = 'transformers'; from transformers.cli.transfo
 
 
 @pytest.fixture(scope="module")
-def url(blank: Path, tmp_path_factory) -> Iterator[str]:
+def url(tmp_path_factory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("serve") / "log"
-    command = [sys.executable, "-c", SERVE, "serve", str(blank), "--port", str(port), "--device", "cpu"]
+    command = [sys.executable, "-c", SERVE, "serve", str(SHIPPED), "--port", str(port), "--device", "cpu"]
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as process:
         try:
             _wait_until_up(f"http://127.0.0.1:{port}/health", process, log)
@@ -51,8 +53,8 @@ def _wait_until_up(health: str, process: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"the server did not come up: {log.read_text()[-2000:]}")
 
 
-def test_it_answers_and_streams(url: str, blank: Path):
-    model = open_model(f"openai:{blank}", base_url=url)
+def test_it_answers_and_streams(url: str):
+    model = open_model(f"openai:{SHIPPED}", base_url=url)
     context = model.render((), [Message("user", "How many letters?")])
     told: list[str] = []
 
@@ -65,17 +67,17 @@ def test_it_answers_and_streams(url: str, blank: Path):
     plain, streamed = asyncio.run(both())
     assert "".join(told) == streamed.text == plain.text
     assert plain.finish in ("length", "end")
-    assert plain.tokens == 8
+    assert 1 <= plain.tokens <= 8
 
 
-def test_without_logprobs_there_are_none(url: str, blank: Path):
-    model = open_model(f"openai:{blank}", base_url=url, logprobs=True)
+def test_without_logprobs_there_are_none(url: str):
+    model = open_model(f"openai:{SHIPPED}", base_url=url, logprobs=True)
     context = model.render((), [Message("user", "How many letters?")])
     assert asyncio.run(model.sample(context, Sampling(max_tokens=4))).logprobs is None
 
 
-def test_completions_go_on_from_text(url: str, blank: Path):
-    model = open_model(f"openai:{blank}", base_url=url, api="completions")
+def test_completions_go_on_from_text(url: str):
+    model = open_model(f"openai:{SHIPPED}", base_url=url, api="completions")
     context = model.render((), [Message("user", "1 + 1?"), Message("assistant", "It is ")])
     assert asyncio.run(model.sample(context, Sampling(max_tokens=4))).tokens >= 1
 
@@ -85,3 +87,11 @@ def test_a_name_that_it_has_not_is_an_error_of_use(url: str):
     context = model.render((), [Message("user", "Q")])
     with pytest.raises(UsageError):
         asyncio.run(model.sample(context, Sampling(max_tokens=4)))
+
+
+def test_reckon_solve_works_against_it(url: str, capsys):
+    question = "What is 48213 * 7719?"
+    assert main(["solve", question, "--model", f"openai:{SHIPPED}", "--base-url", url]) == 0
+    out = capsys.readouterr().out
+    assert "print(48213 * 7719)" in out
+    assert f"→ {48213 * 7719}" in out

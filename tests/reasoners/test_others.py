@@ -40,7 +40,7 @@ def test_pal_answers_with_what_the_program_says():
 
 
 def test_text_never_runs_code():
-    done = run(Text(), ["```python\nprint(1)\n```\n", "so <<<42>>>"])[0]
+    done = run(Text(), ["```python\nprint(1)\n```\nso <<<42>>>"])[0]
     assert done.answer.text == "42"
     assert done.executions == ()
 

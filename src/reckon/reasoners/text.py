@@ -23,10 +23,7 @@ class Text:
     temperature: float | None = None
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
-        await rollout.prompt(
-            PROMPT.format(question=problem.question, answer_help=rollout.dialect.answer_help)
-        )
-        written = await rollout.write(temperature=self.temperature)
-        while written.finish == "stop" and written.answer is None:
-            written = await rollout.write(temperature=self.temperature)
+        speech = rollout.dialect
+        await rollout.prompt(PROMPT.format(question=problem.question, answer_help=speech.answer_help))
+        written = await rollout.write(stop=[speech.answers[0].close], temperature=self.temperature)
         return rollout.answer(written.answer, "" if written.answer else "no answer was marked")

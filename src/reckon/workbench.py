@@ -62,7 +62,8 @@ async def open_setup(options: Options, watch: Watch | None = None) -> AsyncItera
 
         async def find(name: str) -> Model:
             if name not in opened:
-                opened[name] = open_model(name, base_url=options.base_url or None)
+                elsewhere = name != options.model and not name.startswith("openai:")
+                opened[name] = open_model(name, None if elsewhere else options.base_url or None)
                 owned.push_async_callback(opened[name].close)
             return opened[name]
 

@@ -141,7 +141,7 @@ class OpenAI:
         where = f"the model server {self.base_url}"
         if refused.status in (401, 403):
             raise UsageError(
-                f"{where} refuses the key: set RECKON_API_KEY (or OPENAI_API_KEY), or pass --api-key"
+                f"{where} refuses the key: set RECKON_API_KEY (or OPENAI_API_KEY) in the environment"
             )
         if refused.code == "insufficient_quota":
             raise UsageError(f"{where} says that the account's quota is used up: {refused}")

@@ -59,7 +59,7 @@ trajectories = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(trajectories)
 def test_a_line_holds_all_of_a_trajectory(trajectory):
     line = records.dump(trajectory)

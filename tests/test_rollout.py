@@ -48,7 +48,7 @@ fragments = st.sampled_from(
 texts = st.lists(fragments | st.text(max_size=8), max_size=8).map("".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     script=st.lists(texts, min_size=1, max_size=6),
     dialect=st.sampled_from(list(DIALECTS.values())),

@@ -11,7 +11,7 @@ import reckon
 
 ROOT = Path(reckon.__file__).parent
 LAYERS = [
-    {"errors"},
+    {"errors", "traces"},
     {"values"},
     {"protocols", "dialects", "votes", "records", "registry", "flags", "traces"},
     {"interpreter", "models", "tasks", "reasoners"},

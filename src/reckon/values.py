@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Literal, TypeAlias
 
 from reckon.errors import RecordError
+from reckon.traces.record import Profile, TraceRecord
 
 JSON: TypeAlias = bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 Role: TypeAlias = Literal["system", "user", "assistant", "tool"]
@@ -121,6 +122,8 @@ class Execution:
     peak_memory_bytes: int = 0
     truncated: bool = False
     note: str = ""
+    trace: TraceRecord | None = None
+    profile: Profile | None = None
 
     @property
     def ok(self) -> bool:
@@ -128,8 +131,9 @@ class Execution:
 
     @property
     def output(self) -> str:
-        """What a reader of the run is shown: stdout, value, stderr, error, and a plain word on a cut run."""
-        pieces = [self.stdout, self.value or "", self.stderr]
+        """What a reader of the run is shown: stdout, displays, value, stderr, error, a word on a cut run."""
+        shown = [display.data.get("text/plain", "") for display in self.displays]
+        pieces = [self.stdout, *shown, self.value or "", self.stderr]
         pieces.append(
             self.error.traceback or f"{self.error.type}: {self.error.message}" if self.error else ""
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from reckon.errors import SessionLost, UsageError
-from reckon.interpreter import AsyncInterpreter, Interpreter, isolation_report
+from reckon.interpreter import AsyncInterpreter, AsyncSession, Interpreter, isolation_report, nurseries
 
 DAEMON = """
 import os
@@ -67,7 +67,7 @@ def test_leaving_the_interpreter_leaves_nothing() -> None:
 
 
 def test_a_daemon_ends_with_its_session() -> None:
-    with Interpreter(preload=()) as interpreter:
+    with Interpreter(preload=(), spares=0) as interpreter:
         interpreter.run("1")
         before = processes_under(os.getpid())
         with interpreter.session() as session:
@@ -160,3 +160,49 @@ def test_the_report_names_every_tier_with_what_it_stops() -> None:
     report = isolation_report()
     assert len({tier.feature for tier in report}) == len(report) > 5
     assert all(tier.stops and (tier.in_force or tier.remedy) for tier in report)
+
+
+def test_a_worn_zygote_is_succeeded_and_ends_with_its_last_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nurseries, "WORN_AFTER", 3)
+
+    async def zygote(session: AsyncSession) -> int:
+        return int((await session.run("import os; os.getppid()")).value or 0)
+
+    async def main() -> None:
+        async with AsyncInterpreter(preload=(), spares=1) as interpreter:
+            kept = interpreter.session()
+            first = await zygote(kept)
+            watched = os.pidfd_open(first)
+            for _ in range(200):
+                async with interpreter.session() as session:
+                    if await zygote(session) != first:
+                        break
+                await asyncio.sleep(0.01)
+            else:
+                raise AssertionError("no other zygote took over")
+            assert await zygote(kept) == first
+            await kept.close()
+            await interpreter.run("1")
+            assert await asyncio.to_thread(select.select, [watched], [], [], 10) != ([], [], [])
+            os.close(watched)
+
+    asyncio.run(main())
+
+
+def test_spares_are_strangers_and_end_with_the_interpreter() -> None:
+    async def main() -> set[int]:
+        async with AsyncInterpreter(preload=(), spares=3) as interpreter:
+            await interpreter.warm()
+            ready = processes_under(os.getpid())
+            sessions = [interpreter.session() for _ in range(5)]
+            code = "import os, random; (os.getpid(), os.getuid(), os.getcwd(), random.random())"
+            told = [eval((await session.run(code)).value or "") for session in sessions]
+            assert all(
+                len(set(column)) == 5 for column in zip(*told, strict=True) if column[0] != os.getuid()
+            )
+            assert len({told[n][0] for n in range(5)} & ready) >= 3
+            os.kill(next(iter(processes_under(os.getpid()) - ready)), signal.SIGKILL)
+            assert (await interpreter.run("1 + 1")).value == "2"
+        return processes_under(os.getpid())
+
+    assert asyncio.run(main()) == set()

@@ -1,19 +1,30 @@
 """Say what works here: isolation of programs, optional parts, and what to do about what is missing.
 
-example:
+examples:
   reckon doctor
+  reckon doctor --attack             try to get out of the sandbox, in every way we know
+  reckon doctor --attack network     by the ways of one category, or by one: --attack network.tcp
+
+With --attack the exit status is 1 if anything got through that this machine's isolation claims to stop.
 """
 
 import argparse
 import platform
 import sys
 import time
+from collections import Counter
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from reckon.interpreter import Interpreter, isolation_report
+
+if TYPE_CHECKING:
+    from reckon.interpreter.attacks import Outcome
 
 EXTRAS = {
     "science": ("scipy", "sympy", "pandas", "networkx", "matplotlib"),
@@ -23,16 +34,69 @@ EXTRAS = {
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument(
+        "--attack",
+        nargs="?",
+        const="all",
+        metavar="WHAT",
+        help="run programs that try to get out: all, a category, or an attack's id (default: all)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     console = Console(highlight=False)
     console.print(f"Python {platform.python_version()}, {platform.system()} {platform.release()}\n")
+    if arguments.attack is not None:
+        return _attack(console, arguments.attack)
     works = _interpreter(console)
     _isolation(console)
     _extras(console)
     return 0 if works and sys.version_info >= (3, 11) else 1
+
+
+def _attack(console: Console, what: str) -> int:
+    from reckon.interpreter.attacks import chosen, run_attacks, target
+
+    attacks, begun = chosen(what), time.perf_counter()
+    with target() as interpreter, console.status("") as status:
+        outcomes = run_attacks(
+            interpreter, attacks, on_outcome=lambda outcome: status.update(outcome.attack.id)
+        )
+    console.print(_by_category(outcomes))
+    console.print(f"\n{len(outcomes)} attacks in {time.perf_counter() - begun:.0f} s")
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    unclaimed = [outcome for outcome in outcomes if not outcome.contained and not outcome.claimed]
+    _list(console, "got through, and no isolation in force here claims to stop them:", unclaimed)
+    _list(console, "[bold red]GOT THROUGH, AGAINST WHAT IS CLAIMED:[/]", failed)
+    return 1 if failed else 0
+
+
+def _by_category(outcomes: "Sequence[Outcome]") -> Table:
+    table = Table(box=None)
+    for heading in ("category", "attacks", "contained", "not claimed", "FAILED", "by"):
+        table.add_column(heading, justify="left" if heading in ("category", "by") else "right")
+    for category in dict.fromkeys(outcome.attack.category for outcome in outcomes):
+        ours = [outcome for outcome in outcomes if outcome.attack.category == category]
+        ways = Counter(outcome.mechanism for outcome in ours if outcome.contained)
+        failed = sum(outcome.failed for outcome in ours)
+        table.add_row(
+            category,
+            str(len(ours)),
+            str(sum(outcome.contained for outcome in ours)),
+            str(sum(not outcome.contained and not outcome.claimed for outcome in ours) or ""),
+            f"[bold red]{failed}[/]" if failed else "",
+            ", ".join(f"{way} {count}" for way, count in ways.most_common()),
+        )
+    return table
+
+
+def _list(console: Console, title: str, outcomes: "Sequence[Outcome]") -> None:
+    if outcomes:
+        console.print(f"\n{title}")
+    for outcome in outcomes:
+        told = "; ".join(outcome.harm) or outcome.mechanism
+        # What an attack says of itself may hold the terminal's own language.
+        console.print(f"  {outcome.attack.id}: {escape(''.join(filter(str.isprintable, told)))}")
 
 
 def _interpreter(console: Console) -> bool:

@@ -3,41 +3,83 @@
 the host's half                                      what runs inside
     interpreter.py  AsyncInterpreter: owns all the rest  zygote.py   warm, single-threaded parent of sessions
     synchronous.py  its synchronous face                 worker.py   the loop of a session
-    session.py      AsyncSession: run, fork, close       program.py  one cell: parse, run, value, traceback
+    session.py      AsyncSession: run, fork, files, …    program.py  one cell: parse, run, value, traceback
     process.py      one process, seen from outside       branch.py   the child's side of a fork
     reading.py      from what was seen to an Execution   siblings.py fork a child that the zygote parents
-    nursery.py      starts a zygote, speaks with it
-    homes.py        the sessions' directories            one kernel feature each: landlock.py seccomp.py
-    isolation.py    which tiers are in force             rlimits.py credentials.py namespaces.py
+    nursery.py      starts a zygote, speaks with it      warming.py  imports and first calls, made once
+    nurseries.py    which zygotes there are, and when    displays.py figures and rich forms
+                    one is succeeded; spares.py
+    watchdog.py     sums that the kernel does not make
+    homes.py        the sessions' directories            changes.py  which files a run changed
+    workspace.py    a session's files, from outside      variables.py, determinism.py, stdin.py
+    settings.py     seed and clock                       one kernel feature each: landlock.py seccomp.py
+    isolation.py    which tiers are in force             rlimits.py credentials.py namespaces.py cgroups.py
+    profiling.py    a run that is also counted           observing.py a run with a trace, a count (counting)
+    tracing/, hooks/: traces, programs that ask              or a host to ask around it
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reckon.interpreter.caching import CachedSession, ExecutionCache
+    from reckon.interpreter.check import Assertion, Call, CaseResult, Stdio, Verdict
+    from reckon.interpreter.hooks.ask import Ask, Question, Unknown
     from reckon.interpreter.interpreter import AsyncInterpreter
     from reckon.interpreter.isolation import Isolation, isolation_report
     from reckon.interpreter.limits import SCIENCE, Limits
+    from reckon.interpreter.reading import Variable
+    from reckon.interpreter.replaying import Replay
     from reckon.interpreter.session import AsyncSession
     from reckon.interpreter.synchronous import Interpreter, Session
+    from reckon.interpreter.tracing.trace import Trace
+    from reckon.interpreter.workspace import FileInfo
 
 __all__ = [
     "SCIENCE",
+    "Ask",
+    "Assertion",
     "AsyncInterpreter",
     "AsyncSession",
+    "CachedSession",
+    "Call",
+    "CaseResult",
+    "ExecutionCache",
+    "FileInfo",
     "Interpreter",
     "Isolation",
     "Limits",
+    "Question",
+    "Replay",
     "Session",
+    "Stdio",
+    "Trace",
+    "Unknown",
+    "Variable",
+    "Verdict",
     "isolation_report",
 ]
 
 _HOMES = {
+    "Ask": "hooks.ask",
+    "Question": "hooks.ask",
+    "Unknown": "hooks.ask",
+    "Trace": "tracing.trace",
     "AsyncInterpreter": "interpreter",
     "AsyncSession": "session",
     "Interpreter": "synchronous",
     "Session": "synchronous",
     "Limits": "limits",
     "SCIENCE": "limits",
+    "Replay": "replaying",
+    "CachedSession": "caching",
+    "ExecutionCache": "caching",
+    "Assertion": "check",
+    "Call": "check",
+    "CaseResult": "check",
+    "Stdio": "check",
+    "Verdict": "check",
+    "FileInfo": "workspace",
+    "Variable": "reading",
     "Isolation": "isolation",
     "isolation_report": "isolation",
 }

@@ -7,6 +7,7 @@ is copied whole. Descriptors that lead elsewhere (pipes, /dev/null) are shared, 
 
 import fcntl
 import os
+import select
 import shutil
 import stat
 import sys
@@ -19,7 +20,7 @@ _ONCE = os.O_CREAT | os.O_EXCL | os.O_TRUNC
 def move_into(old: str, new: str, descriptors: range) -> None:
     """Copy directory `old` into the empty `new`, and move this process over. Raises OSError."""
     _copy(old, new)
-    for descriptor in descriptors:
+    for descriptor in _open_among(descriptors):
         _reopen(descriptor, old, new)
     inside = _renamed(os.getcwd(), old, new)
     if inside is not None:
@@ -48,6 +49,15 @@ def _copy_file(source: str, target: str) -> None:
     """Regular files only: a pipe or a socket in the directory has nothing to copy."""
     if stat.S_ISREG(os.lstat(source).st_mode):
         shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _open_among(descriptors: range) -> list[int]:
+    """Those that are open, in one call of the kernel instead of one for each."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, 0)
+    closed = {descriptor for descriptor, events in poll.poll(0) if events & select.POLLNVAL}
+    return [descriptor for descriptor in descriptors if descriptor not in closed]
 
 
 def _reopen(descriptor: int, old: str, new: str) -> None:

@@ -45,10 +45,11 @@ def restrict(user: int | None) -> None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    _drop_capabilities()
+    drop_capabilities()
 
 
-def _drop_capabilities() -> None:
+def drop_capabilities() -> None:
+    """Those of the calling process, which keeps none to pass on. Raises OSError."""
     header = (ctypes.c_uint32 * 2)(_LINUX_CAPABILITY_VERSION_3, 0)
     none = (ctypes.c_uint32 * 6)()
     syscall(_CAPSET[MACHINE], ctypes.addressof(header), ctypes.addressof(none))

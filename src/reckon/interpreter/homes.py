@@ -17,6 +17,7 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 
+from reckon.errors import InfrastructureError
 from reckon.interpreter import paths
 from reckon.interpreter.landlock import LAYERS
 
@@ -53,6 +54,15 @@ def make_fork_place(parent: Place) -> Place:
     depth = parent.depth + 1
     above = os.path.dirname(parent.path) if depth > LAYERS else parent.path
     return _make(Place(f"{above}/{_name()}", parent.family, parent.user, depth))
+
+
+def renew(place: Place) -> None:
+    """Give a session whose process has ended an empty working directory."""
+    remove(place.work)
+    with paths.parent_of(place.work) as (above, name):
+        os.mkdir(name, 0o700, dir_fd=above)
+        if place.user is not None:
+            os.chown(name, place.user, place.user, dir_fd=above)
 
 
 def is_as_new(place: Place) -> bool:
@@ -106,9 +116,12 @@ def _name() -> str:
 
 
 def _make(place: Place) -> Place:
-    with paths.parent_of(place.path) as (above, name):
-        os.mkdir(name, 0o711, dir_fd=above)
-        os.mkdir(f"{name}/work", 0o700, dir_fd=above)
-        if place.user is not None:
-            os.chown(f"{name}/work", place.user, place.user, dir_fd=above)
+    try:
+        with paths.parent_of(place.path) as (above, name):
+            os.mkdir(name, 0o711, dir_fd=above)
+            os.mkdir(f"{name}/work", 0o700, dir_fd=above)
+            if place.user is not None:
+                os.chown(f"{name}/work", place.user, place.user, dir_fd=above)
+    except OSError as error:
+        raise InfrastructureError(f"no directory for a session could be made: {error}") from error
     return place

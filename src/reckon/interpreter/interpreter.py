@@ -5,19 +5,28 @@ import asyncio
 import os
 import re
 import secrets
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from importlib.util import find_spec
 from types import TracebackType
-from typing import Self
+from typing import Self, overload
 
-from reckon.errors import UsageError
+from reckon.errors import InfrastructureError, UsageError
 from reckon.interpreter import homes
-from reckon.interpreter.isolation import Isolation, isolation_of
-from reckon.interpreter.limits import SCIENCE, Limits
+from reckon.interpreter.caching import CachedSession, ExecutionCache, versions
+from reckon.interpreter.check import Case, Verdict, check
+from reckon.interpreter.isolation import Isolation, Level, check_level, isolation_of
+from reckon.interpreter.isolation import require as require_level
+from reckon.interpreter.limits import SCIENCE, Limits, check_timeout
+from reckon.interpreter.nurseries import Nurseries
 from reckon.interpreter.nursery import Nursery
+from reckon.interpreter.replaying import Replay, replay_in
 from reckon.interpreter.session import AsyncSession
-from reckon.values import Execution
+from reckon.interpreter.settings import Settings
+from reckon.interpreter.watchdog import Watchdog
+from reckon.values import JSON, Execution, Trajectory
 
 _SPARE_PLACES = 64
+_HASH_SEEDS = 1 << 32
 _NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
@@ -28,6 +37,9 @@ class AsyncInterpreter:
     preload: modules that the scientific zygote holds ready, those that are installed. A session whose first
         code imports one of them starts there; the others start from a bare zygote.
     concurrency: programs running at once; more wait, and their clocks start when their turn comes.
+    seed: of every session's random numbers, and of the hash of strings, which a session's own does not set.
+    require: "standard" or "strict" refuse to run where less confines the programs, see `Isolation.level`.
+    spares: sessions that each zygote in use keeps ready, so that opening one does not wait for a process.
     """
 
     def __init__(
@@ -36,19 +48,28 @@ class AsyncInterpreter:
         *,
         preload: tuple[str, ...] = SCIENCE,
         concurrency: int | None = None,
+        spares: int = 2,
+        require: Level = "none",
+        seed: int | None = None,
     ) -> None:
         if concurrency is not None and (isinstance(concurrency, bool) or concurrency < 1):
             raise UsageError(f"concurrency: wanted at least 1, got {concurrency!r}")
+        if isinstance(spares, bool) or not isinstance(spares, int) or spares < 0:
+            raise UsageError(f"spares: wanted a whole number of at least 0, got {spares!r}")
+        check_level(require)
         for name in preload:
             if not isinstance(name, str) or not _NAME.fullmatch(name):
                 raise UsageError(f"preload: wanted names of modules, got {name!r}")
         self.limits = limits or Limits()
+        self.seed = Settings(seed).seed
         self.preload = tuple(name for name in preload if _is_installed(name))
         self._concurrency = concurrency or max(8, 4 * (os.cpu_count() or 1))
         self._wanted = re.compile(r"\b(" + "|".join(map(re.escape, self.preload)) + r")\b")
-        self._nurseries: dict[tuple[str, ...], Nursery] = {}
+        hash_seed = None if self.seed is None else self.seed % _HASH_SEEDS
+        self._nurseries = Nurseries(self, spares=spares, hash_seed=hash_seed)
+        self._level = require
         self._families: dict[str, set[AsyncSession]] = {}
-        self._closing: set[asyncio.Task[None]] = set()
+        self.watchdog = Watchdog(self.limits)
         self._places: list[homes.Place] = []
         self.base = ""
         self.slots = asyncio.Semaphore(self._concurrency)
@@ -57,7 +78,13 @@ class AsyncInterpreter:
         if self.base:
             raise UsageError("this interpreter is open already: make another")
         self.base = homes.make_base()
-        self._start(())
+        nursery = self._nurseries.get(())
+        if self._level != "none":
+            try:
+                self.accept(await nursery.report())
+            except BaseException:
+                await self.close()
+                raise
         return self
 
     async def __aexit__(
@@ -65,10 +92,35 @@ class AsyncInterpreter:
     ) -> None:
         await self.close()
 
-    def session(self) -> AsyncSession:
-        """A new session: a context manager, usable at once. Its process starts with its first run."""
+    def accept(self, report: Mapping[str, JSON]) -> None:
+        """Raise UsageError where a zygote confines its sessions less than was required."""
+        if self._level != "none":
+            require_level(self._level, report)
+
+    @overload
+    def session(self, *, seed: int | None = None, clock: float | None = None) -> AsyncSession: ...
+    @overload
+    def session(
+        self, *, seed: int | None = None, clock: float | None = None, cache: ExecutionCache
+    ) -> CachedSession: ...
+    def session(
+        self, *, seed: int | None = None, clock: float | None = None, cache: ExecutionCache | None = None
+    ) -> AsyncSession | CachedSession:
+        """A new session: a context manager, usable at once. Its process starts with its first run.
+
+        seed: of its random numbers, the interpreter's own if None.  clock: seconds since the epoch at which
+        `time` and `datetime` stand still in it.  cache: where to look for its runs first; this wants an
+        interpreter with a seed.
+        """
         self._check_open()
-        return AsyncSession(self)
+        settings = Settings(self.seed if seed is None else seed, clock)
+        session = AsyncSession(self, settings=settings)
+        if cache is None:
+            return session
+        if self.seed is None:
+            raise UsageError("cache: wanted an interpreter with a seed, as in Interpreter(seed=0)")
+        environment = repr((versions(self.preload), self.preload, self.limits, self.seed, settings))
+        return CachedSession(session, cache, environment)
 
     async def open(self) -> AsyncSession:
         """A new session whose process is up; the caller closes it."""
@@ -81,36 +133,86 @@ class AsyncInterpreter:
         async with self.session() as session:
             return await session.run(code, timeout_s=timeout_s)
 
+    async def map(self, codes: Iterable[str], *, timeout_s: float | None = None) -> list[Execution]:
+        """Run many programs, each in a session of its own; the results in the order of the programs.
+
+        A fault of ours is tried again, and then is a result of status "infrastructure": it spoils no other.
+        """
+        found = {n: execution async for n, execution in self.as_completed(codes, timeout_s=timeout_s)}
+        return [found[n] for n in range(len(found))]
+
+    async def as_completed(
+        self, codes: Iterable[str], *, timeout_s: float | None = None
+    ) -> AsyncGenerator[tuple[int, Execution], None]:
+        """The same, as they end: (which program, its result). The programs are drawn as there is room."""
+        check_timeout(timeout_s)
+        self._check_open()
+        waiting: set[asyncio.Task[tuple[int, Execution]]] = set()
+        try:
+            for n, code in enumerate(codes):
+                waiting.add(asyncio.ensure_future(self._one_of_many(n, code, timeout_s)))
+                if len(waiting) >= 2 * self._concurrency:
+                    done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                    for task in done:
+                        yield task.result()
+            for ended in asyncio.as_completed(list(waiting)):
+                yield await ended
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+    async def _one_of_many(self, n: int, code: str, timeout_s: float | None) -> tuple[int, Execution]:
+        try:
+            return n, await self.run(code, timeout_s=timeout_s)
+        except InfrastructureError:
+            pass
+        try:
+            return n, await self.run(code, timeout_s=timeout_s)
+        except InfrastructureError as fault:
+            return n, Execution("infrastructure", note=f"{type(fault).__name__}: {fault}")
+
+    async def check(self, program: str, cases: Iterable[Case], *, timeout_s: float | None = None) -> Verdict:
+        """Whether a program passes its cases, compared where it cannot reach: see check.py."""
+        self._check_open()
+        return await check(self, program, cases, timeout_s=timeout_s)
+
+    async def replay(
+        self, trajectory: Trajectory, *, seed: int | None = None, clock: float | None = None
+    ) -> Replay:
+        """Run a trajectory's programs again in a fresh session, and say what differs: see replaying.py."""
+        async with self.session(seed=seed, clock=clock) as session:
+            return await replay_in(session, trajectory)
+
     async def warm(self) -> None:
         """Wait until both zygotes are up; without it the scientific one starts when first asked for."""
         self._check_open()
         for preload in {(), self.preload}:
-            await self._start(preload).report()
+            await self._nurseries.fill(preload)
 
     async def isolation(self) -> Isolation:
         """What confines the sessions here."""
         self._check_open()
-        return isolation_of(await self._start(()).report())
+        return isolation_of(await self._nurseries.get(()).report())
 
     async def close(self) -> None:
         """End every session and zygote, and remove their files. Safe to repeat."""
         if not self.base:
             return
+        await self._nurseries.make_no_more()
         base, self.base = self.base, ""
         for session in [session for family in self._families.values() for session in family]:
             await session.close()
-        for nursery in self._nurseries.values():
-            await nursery.close()
-        self._nurseries.clear()
-        await asyncio.gather(*self._closing)
+        await self._nurseries.close()
+        await self.watchdog.close()
         await asyncio.to_thread(homes.remove, base)
 
     async def nursery(self, code: str) -> Nursery:
         """The zygote to start a session from, by what its code imports. Never waits for the larger one."""
         self._check_open()
         preload = self.preload if self._names_preloaded(code) else ()
-        nursery = self._start(preload)
-        return nursery if nursery.is_ready else self._start(())
+        nursery = self._nurseries.get(preload)
+        return nursery if nursery.is_ready else self._nurseries.get(())
 
     def new_place(self, nursery: Nursery) -> homes.Place:
         """A home for a new session, with a user of its own where there are any to give."""
@@ -119,6 +221,16 @@ class AsyncInterpreter:
         users = nursery.users
         user = users[0] + secrets.randbelow(users[1] - users[0]) if users else None
         return homes.make_place(self.base, user)
+
+    def spare(self, nursery: Nursery) -> AsyncSession | None:
+        """A session of that zygote that is ready, if there is one."""
+        return self._nurseries.spare(nursery)
+
+    def replace(self, spare: AsyncSession, session: AsyncSession) -> None:
+        """Keep a session where a spare was."""
+        assert session.place is not None
+        self._families[session.place.family].discard(spare)
+        self.add(session)
 
     def add(self, session: AsyncSession) -> None:
         """Keep a session that has a place, with the family it shares a home with."""
@@ -143,16 +255,6 @@ class AsyncInterpreter:
         """How many processes a family may have now, itself included; None where they are not counted."""
         family = self._families.get(place.family, set())
         return None if place.user is None else self.limits.processes + len(family)
-
-    def _start(self, preload: tuple[str, ...]) -> Nursery:
-        nursery = self._nurseries.get(preload)
-        if nursery is not None and nursery.closed:
-            task = asyncio.ensure_future(nursery.close())
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
-        if nursery is None or nursery.closed:
-            nursery = self._nurseries[preload] = Nursery(self.base, preload)
-        return nursery
 
     def _names_preloaded(self, code: str) -> bool:
         """Whether an import statement of `code` names a preloaded module."""

@@ -3,8 +3,14 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
 
+from reckon.errors import UsageError
 from reckon.values import JSON
+
+Level: TypeAlias = Literal["none", "standard", "strict"]
+_STANDARD = (("landlock files",), ("seccomp",), ("no new privileges",))
+_STRICT = (*_STANDARD, ("seccomp", "network namespace"), ("own user", "mount namespace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +31,44 @@ class Isolation:
         """Whether the named feature is in force."""
         return any(tier.in_force for tier in self.tiers if tier.feature == feature)
 
+    @property
+    def level(self) -> Level:
+        """standard: files by Landlock, system calls by seccomp, no privileges to gain.
+        strict: also no network, and a user or a mount namespace apart from the host's.  none: anything less.
+        """
+        return "none" if self.missing("standard") else "standard" if self.missing("strict") else "strict"
+
+    def missing(self, level: Level) -> tuple[Tier, ...]:
+        """What keeps this machine from `level`, each with its remedy."""
+        wanted = {"none": (), "standard": _STANDARD, "strict": _STRICT}[level]
+        first = [features[0] for features in wanted if not any(feature in self for feature in features)]
+        return tuple(tier for tier in self.tiers if tier.feature in first)
+
+
+def check_level(level: Level) -> None:
+    """Raise UsageError for what is no level."""
+    if level not in get_args(Level):
+        raise UsageError(f"require: wanted one of {', '.join(get_args(Level))}, got {level!r}")
+
+
+def require(level: Level, report: Mapping[str, JSON]) -> None:
+    """Raise UsageError where a zygote's report falls short of `level`."""
+    if missing := isolation_of(report).missing(level):
+        told = "; ".join(f"{tier.feature} ({tier.remedy})" for tier in missing)
+        raise UsageError(f"require: this machine cannot confine programs as {level!r} wants: it lacks {told}")
+
 
 def isolation_of(report: Mapping[str, JSON]) -> Isolation:
     """From a zygote's report of itself."""
     abi, namespaces = report.get("landlock"), report.get("namespaces")
     abi = abi if isinstance(abi, int) else 0
     given = namespaces if isinstance(namespaces, list) else []
-    own_user = report.get("users") is not None
+    own_user, groups = report.get("users") is not None, report.get("cgroups")
+    summed = groups if isinstance(groups, list) else []
+    sampled = "control groups that we may make; without them a watchdog samples the sum"
     newer, rooted = "a newer kernel", "run as root in a user namespace or container that has free user ids"
     landlock = "a kernel of 6.2 or later with landlock in its lsm= list"
+    outside = "run as root, or a kernel of 5.12 or later that gives ordinary users namespaces"
     filters = "a kernel with CONFIG_SECCOMP_FILTER, on x86-64 or aarch64"
     return Isolation(
         (
@@ -46,12 +81,21 @@ def isolation_of(report: Mapping[str, JSON]) -> Isolation:
             Tier("no new privileges", True, "setuid programs gaining anything"),
             Tier("resource limits", True, "memory, file size and descriptors of one process"),
             Tier("own user", own_user, "one session touching another's processes and files", rooted),
-            Tier("process limit", own_user, "fork bombs before the timeout", rooted),
+            Tier("process limit", own_user or "pids" in summed, "fork bombs before the timeout", rooted),
+            Tier("memory of a session", "memory" in summed, "what its processes hold together", sampled),
             Tier(
-                "network namespace", "network" in given, "every network, whatever the protocol", "run as root"
+                "size of the directory", True, "filling the disk with many files, sampled while a run lasts"
             ),
-            Tier("mount namespace", "mount" in given, "sight of closed home directories", "run as root"),
-            Tier("ipc namespace", "ipc" in given, "System V shared memory of the host", "run as root"),
+            Tier("network namespace", "network" in given, "every network, whatever the protocol", outside),
+            Tier("mount namespace", "mount" in given, "sight of closed home directories", outside),
+            Tier(
+                "read-only view",
+                "read-only" in given or own_user,
+                "changes of mode, owner and times",
+                outside,
+            ),
+            Tier("host name", "uts" in given, "sight of the host's name", outside),
+            Tier("ipc namespace", "ipc" in given, "System V shared memory of the host", outside),
         )
     )
 

@@ -5,7 +5,7 @@ A domain is inherited by every child and can never be widened; each `restrict` a
 
 import ctypes
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from reckon.interpreter.paths import open_place
@@ -78,6 +78,16 @@ def writable(path: str) -> Tree | None:
     except OSError:
         return None
     return Tree(descriptor, every & ~(_MAKE_CHARACTER | _MAKE_BLOCK | _MAKE_SOCKET))
+
+
+def distinct(trees: Iterable[Tree]) -> tuple[Tree, ...]:
+    """The trees without those that are another by a second name: `/lib` is often a link to `/usr/lib`."""
+    kept: dict[tuple[int, int, int], Tree] = {}
+    for tree in trees:
+        status = os.fstat(tree.descriptor)
+        if kept.setdefault((status.st_dev, status.st_ino, tree.allowed), tree) is not tree:
+            os.close(tree.descriptor)
+    return tuple(kept.values())
 
 
 def restrict(trees: Sequence[Tree]) -> None:

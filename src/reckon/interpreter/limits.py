@@ -16,6 +16,8 @@ _LEAST = {
     "processes": 1,
     "file_bytes": 0,
     "open_files": 32,
+    "disk_bytes": 1 << 12,
+    "disk_files": 16,
 }
 
 
@@ -24,9 +26,11 @@ class Limits:
     """timeout_s: wall clock of one run, where the run names none.
     grace_s: how long an interrupted program may take to end before it is killed.
     memory_bytes: address space of one process beyond the warm interpreter's own.
+    total_memory_bytes: memory of all processes of a session together; None: twice memory_bytes.
     output_bytes: stdout and stderr of one run, together.
-    processes: processes and threads of one session (in force where the host is root).
+    processes: processes and threads of one session.
     file_bytes: size of one file.  open_files: descriptors of one process.
+    disk_bytes, disk_files: size and number of the files in the working directory.
     """
 
     timeout_s: float = 10.0
@@ -36,6 +40,9 @@ class Limits:
     processes: int = 64
     file_bytes: int = 64 * MIB
     open_files: int = 256
+    total_memory_bytes: int | None = None
+    disk_bytes: int = 1024 * MIB
+    disk_files: int = 50_000
 
     def __post_init__(self) -> None:
         for name, minimum in _LEAST.items():
@@ -44,6 +51,14 @@ class Limits:
             # `not >=` also refuses nan.
             if isinstance(value, bool) or not isinstance(value, kinds) or not value >= minimum:
                 raise UsageError(f"Limits.{name}: wanted a number of at least {minimum}, got {value!r}")
+        total = self.total_memory_bytes
+        least = _LEAST["memory_bytes"]
+        if total is not None and (isinstance(total, bool) or not isinstance(total, int) or total < least):
+            raise UsageError(f"Limits.total_memory_bytes: wanted None or at least {least}, got {total!r}")
+
+    @property
+    def all_memory_bytes(self) -> int:
+        return self.total_memory_bytes or 2 * self.memory_bytes
 
 
 def check_timeout(timeout_s: float | None) -> None:

@@ -10,15 +10,17 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from reckon.errors import InfrastructureError, SessionLost
+from reckon.interpreter import cgroups
 from reckon.interpreter.homes import Place
 from reckon.interpreter.limits import Limits
 from reckon.values import JSON
 
 _PACKET = 1 << 16
 _START_S = 60.0
+_END_S = 5.0
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # The packages' own __init__ files are for hosts: the zygote imports its modules from beside them.
@@ -41,32 +43,37 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "NUMEXPR_NUM_THREADS": "1",
-    # With the science stack loaded, huge pages leave a fork fewer page tables to copy.
-    "PYTHONMALLOC": "malloc",
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a process ended: the status that wait(2) gives, CPU seconds, peak resident bytes."""
+    """How a process ended: the status that wait(2) gives, CPU seconds, peak resident bytes, and whether the
+    kernel has killed in its control group for lack of memory.
+    """
 
     status: int
     cpu_s: float
     peak_memory_bytes: int
+    out_of_memory: bool = False
 
 
 class Nursery:
-    """One zygote process. `closed` once it is gone; whatever lived in it is lost then."""
+    """One zygote process. `closed` once it is gone; whatever lived in it is lost then.
 
-    def __init__(self, base: str, preload: Sequence[str]) -> None:
+    opened, living: how many sessions it has made, and how many of them have not ended.
+    """
+
+    def __init__(self, base: str, preload: Sequence[str], *, hash_seed: int | None = None) -> None:
         self._base = base
+        self._hash_seed = hash_seed
         self._preload = tuple(preload)
         self._numbers = itertools.count()
         self._waiting: dict[int, asyncio.Future[tuple[dict[str, JSON], list[int]]]] = {}
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[dict[str, JSON]] = self._loop.create_future()
         self.closed = False
+        self.opened = self.living = 0
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._channel.setblocking(False)
         try:
@@ -80,12 +87,11 @@ class Nursery:
 
     def _spawn(self, channel: socket.socket) -> "subprocess.Popen[bytes]":
         arguments = [str(channel.fileno()), _PACKAGE, self._base, ",".join(self._preload)]
-        bare = {} if self._preload else {"PYTHONMALLOC": "default", "GLIBC_TUNABLES": ""}
         return subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", _BOOT, *arguments],
             env={
                 **_ENVIRONMENT,
-                **bare,
+                **({} if self._hash_seed is None else {"PYTHONHASHSEED": str(self._hash_seed)}),
                 "HOME": self._base,
                 "TMPDIR": self._base,
                 "MPLCONFIGDIR": self._base,
@@ -102,6 +108,15 @@ class Nursery:
         return self._ready.done() and not self.closed
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def counts(self, what: Literal["memory", "pids"]) -> bool:
+        """Whether control groups limit that, summed over a session."""
+        given = self._ready.result().get("cgroups") if self.is_ready else None
+        return isinstance(given, list) and what in given
+
+    @property
     def users(self) -> tuple[int, int] | None:
         """The user ids [first, end) to give sessions, None where there are none or it is not up yet."""
         drawn = self._ready.result().get("users") if self.is_ready else None
@@ -111,24 +126,28 @@ class Nursery:
         """What confines its sessions, once it is warm. Raises InfrastructureError if it never gets there."""
         return await asyncio.wait_for(asyncio.shield(self._ready), _START_S)
 
-    async def open(self, place: Place, limits: Limits, descriptors: Sequence[int]) -> tuple[int, int]:
-        """(pid, pidfd) of a new session. Raises InfrastructureError."""
+    async def open(
+        self, place: Place, limits: Limits, descriptors: Sequence[int], *, early: bool = False
+    ) -> tuple[int, int]:
+        """(pid, pidfd) of a new session, `early` if nobody waits for it yet. Raises InfrastructureError."""
         values: dict[str, JSON] = asdict(limits)
-        return await self._process_of(
-            {"do": "open", "home": place.path, "user": place.user, "limits": values}, descriptors
-        )
+        request: dict[str, JSON] = {"do": "open", "home": place.path, "user": place.user}
+        request |= {"limits": values, "early": early}
+        return await self._process_of(request, descriptors)
 
-    async def adopt(self, pid: int) -> tuple[int, int]:
+    async def adopt(self, pid: int, limits: Limits) -> tuple[int, int]:
         """(pid, pidfd) of a session that another one forked. Raises InfrastructureError."""
-        return await self._process_of({"do": "adopt", "pid": pid}, ())
+        values: dict[str, JSON] = asdict(limits)
+        return await self._process_of({"do": "adopt", "pid": pid, "limits": values}, ())
 
     async def end(self, pid: int) -> Ended:
         """Kill a session and all it started; how it ended. Raises SessionLost if the zygote died."""
         reply, _ = await self._ask({"do": "end", "pid": pid}, ())
+        self.living -= 1
         status, cpu_s, peak = reply.get("status"), reply.get("cpu_s"), reply.get("peak")
         if not isinstance(status, int) or not isinstance(cpu_s, float) or not isinstance(peak, int):
             raise InfrastructureError(f"ending a session failed: {reply.get('error')}")
-        return Ended(status, cpu_s, peak)
+        return Ended(status, cpu_s, peak, reply.get("out_of_memory") is True)
 
     async def clear(self, pid: int) -> None:
         """Kill what a session has started. Raises SessionLost if the zygote died."""
@@ -136,18 +155,23 @@ class Nursery:
 
     async def close(self) -> None:
         """End the zygote, and with it every session it holds."""
+        if self.is_ready:
+            with contextlib.suppress(SessionLost, TimeoutError):
+                await asyncio.wait_for(self._ask({"do": "leave"}, ()), _END_S)
         self._lose()
         try:
-            await asyncio.to_thread(self._process.wait, 5)
+            await asyncio.to_thread(self._process.wait, _END_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             await asyncio.to_thread(self._process.wait)
+        await asyncio.to_thread(cgroups.sweep, f"{os.path.basename(self._base)}-{self._process.pid}")
 
     async def _process_of(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[int, int]:
         reply, received = await self._ask(request, descriptors)
         pid = reply.get("pid")
         if not isinstance(pid, int) or len(received) != 1:
             raise InfrastructureError(f"no session could be made: {reply.get('error')}")
+        self.opened, self.living = self.opened + 1, self.living + 1
         return pid, received[0]
 
     async def _ask(

@@ -5,20 +5,26 @@ blocking, bounded, and taken as data; a frame that is not what was asked for end
 """
 
 import asyncio
+import codecs
 import contextlib
 import os
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from reckon.interpreter import wire
+from reckon.errors import InfrastructureError, SessionLost
+from reckon.interpreter import procfs, wire
 from reckon.interpreter.limits import Limits
 from reckon.values import JSON
 
-Stop: TypeAlias = Literal["timeout", "output", "malformed", "cancelled"]
+Excess: TypeAlias = Literal["memory", "processes", "disk"]
+Stop: TypeAlias = Literal["timeout", "output", "malformed", "cancelled"] | Excess
+OnOutput: TypeAlias = Callable[[Literal["stdout", "stderr"], str], None]
+OnCall: TypeAlias = Callable[[Mapping[str, JSON], bool], Awaitable[dict[str, JSON]]]
 _CHUNK = 1 << 16
+_BEGIN_CHECKS, _BEGIN_S = 200, 0.001
 _PIPE_CHUNKS = 64  # more than a pipe holds; a child that never stops printing cannot keep us here
 
 
@@ -33,7 +39,14 @@ class Ends:
 
     @staticmethod
     def make() -> "Ends":
-        """Raises OSError where descriptors are short; none is left open then."""
+        """Raises InfrastructureError where descriptors are short; none is left open then."""
+        try:
+            return Ends._make()
+        except OSError as error:
+            raise InfrastructureError(f"the host has no descriptors for a session: {error}") from error
+
+    @staticmethod
+    def _make() -> "Ends":
         with contextlib.ExitStack() as undo:
             control, their_control = socket.socketpair()
             undo.callback(control.close)
@@ -58,11 +71,17 @@ class Ends:
         os.close(self.error)
 
 
+_DECODER = codecs.getincrementaldecoder("utf-8")
+
+
 @dataclass(slots=True)
 class _Output:
     """What came over one stream in the present run."""
 
     pieces: list[bytes] = field(default_factory=list)
+
+    name: Literal["stdout", "stderr"] = "stdout"
+    decoder: codecs.IncrementalDecoder = field(default_factory=lambda: _DECODER("replace"))
 
     def text(self) -> str:
         return b"".join(self.pieces).decode("utf-8", "replace")
@@ -77,12 +96,18 @@ class Process:
         self._limits = limits
         self._buffer = bytearray()
         self._reply: asyncio.Future[dict[str, JSON] | None] | None = None
-        self._outputs = {ends.out: _Output(), ends.error: _Output()}
+        self._outputs = {ends.out: _Output(), ends.error: _Output(name="stderr")}
+        self._on_text: OnOutput | None = None
+        self._asking = False
         self._size = 0
         self._paused: set[int] = set()
         self._grace: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.waited_s = 0.0
         self._released = False
         self.stopped: Stop | None = None
+        self.interrupted = False
+        self.fault: Exception | None = None
         self.truncated = False
         self.alive = True
         self.pid = 0
@@ -110,24 +135,70 @@ class Process:
         return self.stderr
 
     async def ask(
-        self, message: Mapping[str, JSON], timeout_s: float, descriptors: tuple[int, ...] = ()
+        self,
+        message: Mapping[str, JSON],
+        timeout_s: float,
+        descriptors: tuple[int, ...] = (),
+        *,
+        on_output: OnOutput | None = None,
+        on_call: OnCall | None = None,
     ) -> dict[str, JSON] | None:
-        """The reply to a request, or None if the process ended instead; `stopped` says what we did to it."""
+        """The reply to a request, or None if the process ended instead; `stopped` says what we did to it.
+
+        on_output: gets the output as it comes.  on_call: answers what the program asks before its reply; the
+        time that takes is `waited_s`. What they raise is kept in `fault`, and stops the program.
+        """
         self._begin()
-        timer = self._loop.call_later(timeout_s, self._stop, "timeout")
+        self._on_text, self._asking = on_output, True
+        self._timer = self._loop.call_later(timeout_s, self._stop, "timeout")
         try:
             await self._send(wire.pack(message), descriptors)
             reply = await self.answer()
+            if on_call is not None:
+                reply = await self._hear_out(reply, on_call)
             self._drain()
+            for output in self._outputs.values():
+                self._tell(output, b"", final=True)
             return reply
         except asyncio.CancelledError:
             self.kill("cancelled")
             raise
         finally:
-            timer.cancel()
+            self._on_text, self._asking = None, False
+            self._timer.cancel()
             if self._grace is not None:
                 self._grace.cancel()
                 self._grace = None
+
+    async def _hear_out(self, reply: dict[str, JSON] | None, on_call: OnCall) -> dict[str, JSON] | None:
+        """Answer what the program asks until its reply comes; its clock stands still meanwhile."""
+        while reply is not None and "call" in reply and self._timer is not None:
+            begun, ends = self._loop.time(), self._timer.when()
+            self._timer.cancel()
+            told: dict[str, JSON] = {"number": reply.get("number")}
+            try:
+                told |= await on_call(reply, self.stopped is not None)
+            except Exception as fault:
+                self.fault = self.fault or fault
+                self._stop("cancelled")
+            waited_s = self._loop.time() - begun
+            self.waited_s += waited_s
+            self._timer = self._loop.call_at(ends + waited_s, self._stop, "timeout")
+            await self.tell(told)
+            reply = await self.answer()
+        return reply
+
+    async def interrupt(self) -> None:
+        """KeyboardInterrupt in the program that runs, as soon as it can be heard there."""
+        for _ in range(_BEGIN_CHECKS):
+            if not self._asking or not self.alive:
+                return
+            with contextlib.suppress(SessionLost):
+                if procfs.catches(self.pid, signal.SIGINT):
+                    break
+            await asyncio.sleep(_BEGIN_S)
+        self.interrupted = True
+        self._signal(signal.SIGINT)
 
     async def answer(self) -> dict[str, JSON] | None:
         """The next frame, or None at the end of the process."""
@@ -150,6 +221,13 @@ class Process:
         self.stopped = self.stopped or why
         self._signal(signal.SIGKILL)
 
+    def exceed(self, what: Excess) -> None:
+        """It was found over a limit of the session's: it may end by itself where it is in nobody's way."""
+        if what == "disk":
+            self._stop(what)
+        else:
+            self.kill(what)
+
     def release(self) -> None:
         """Let go of every descriptor. The process, if it lives, is to be ended by the zygote."""
         if self._released:
@@ -168,8 +246,10 @@ class Process:
 
     def _begin(self) -> None:
         self._size, self.stopped, self.truncated = 0, None, False
+        self.interrupted, self.fault, self.waited_s = False, None, 0.0
         for output in self._outputs.values():
             output.pieces.clear()
+            output.decoder.reset()
         for stream in self._paused:
             self._loop.add_reader(stream, self._on_output, stream)
         self._paused.clear()
@@ -246,11 +326,22 @@ class Process:
         self._size += len(data)
         if room > 0 and data:
             self._outputs[stream].pieces.append(data[:room])
+            self._tell(self._outputs[stream], data[:room])
         if self._size > self._limits.output_bytes:
             self.truncated = True
             if self._reply is not None:
                 self._stop("output")
         return len(data)
+
+    def _tell(self, output: _Output, data: bytes, final: bool = False) -> None:
+        """Pass on what came, whole characters at a time."""
+        if self._on_text is None or not (text := output.decoder.decode(data, final)):
+            return
+        try:
+            self._on_text(output.name, text)
+        except Exception as fault:
+            self._on_text, self.fault = None, fault
+            self._stop("cancelled")
 
     def _drain(self) -> None:
         """Take what the program wrote before it ended: it is in the pipes by then."""

@@ -9,6 +9,10 @@ import errno
 import os
 import resource
 import signal
+from typing import TypeAlias
+
+# pid: (parent, kernel session, dead and waiting to be reaped)
+Table: TypeAlias = dict[int, tuple[int, int, bool]]
 
 
 def children(pid: int) -> set[int]:
@@ -19,22 +23,22 @@ def children(pid: int) -> set[int]:
     except OSError as error:
         if error.errno not in (errno.ENOENT, errno.EACCES):
             raise
-    return {child for child, (parent, _, _) in _all().items() if parent == pid}
+    return {child for child, (parent, _, _) in table().items() if parent == pid}
 
 
-def below(roots: set[int], adopter: int) -> list[int]:
+def below(roots: set[int], adopter: int, seen: Table | None = None) -> list[int]:
     """The living descendants of `roots`, and those of their kernel sessions that `adopter` has inherited."""
-    table = _all()
+    seen = table() if seen is None else seen
     found, grown = set(roots), True
     while grown:
         new = {
             pid
-            for pid, (parent, session, _) in table.items()
+            for pid, (parent, session, _) in seen.items()
             if parent in found or (parent == adopter and session in found)
         }
         grown = not new <= found
         found |= new
-    return [pid for pid in found - roots if not table[pid][2]]
+    return [pid for pid in found - roots if not seen[pid][2]]
 
 
 def kill(pids: list[int]) -> None:
@@ -45,12 +49,12 @@ def kill(pids: list[int]) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _all() -> dict[int, tuple[int, int, bool]]:
-    """pid: (parent, kernel session, dead and waiting to be reaped), of every process that can be seen."""
-    table = {}
+def table() -> Table:
+    """Every process that can be seen."""
+    found = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:
                 state, parent, _, session = file.read().rpartition(b")")[2].split()[:4]
-                table[int(name)] = (int(parent), int(session), state in (b"Z", b"X"))
-    return table
+                found[int(name)] = (int(parent), int(session), state in (b"Z", b"X"))
+    return found

@@ -13,6 +13,11 @@ def status(pid: int) -> dict[str, str]:
         raise SessionLost("the session's process is gone") from None
 
 
+def catches(pid: int, signal: int) -> bool:
+    """Whether a process has a handler for a signal. Raises SessionLost where there is no such process."""
+    return bool(int(status(pid).get("SigCgt", "0"), 16) >> (signal - 1) & 1)
+
+
 def check_forkable(pid: int) -> None:
     """Raise UsageError where the process holds what a fork would lose or share."""
     fields = status(pid)

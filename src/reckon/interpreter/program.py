@@ -8,15 +8,18 @@ import __future__
 
 import ast
 import builtins
+import contextlib
 import errno
 import linecache
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from types import CodeType, FrameType, ModuleType, TracebackType
+
+from reckon.interpreter.displays import Bundle, Gallery
 
 VALUE_CHARACTERS = 64 << 10
 MESSAGE_CHARACTERS = 4 << 10
@@ -43,6 +46,7 @@ class Failure:
 class Outcome:
     value: str | None = None
     failure: Failure | None = None
+    displays: Sequence[Bundle] = ()
 
 
 class Notebook:
@@ -52,27 +56,38 @@ class Notebook:
         self.module = ModuleType("__main__")
         self.module.__dict__["__builtins__"] = builtins
         sys.modules["__main__"] = self.module
+        self.gallery = Gallery()
         self._cells = 0
         self._flags = 0
         self._interruptible = False
+        self.mend: Callable[[ast.stmt, Exception], bool] | None = None
 
     def run(self, source: str) -> Outcome:
         """Run a cell. Every exception in it becomes an Outcome, an interrupt by the host included."""
-        signal.signal(signal.SIGINT, self._on_interrupt)
         try:
             self._interruptible = True
+            # In this order: the host takes a handler for the sign that an interrupt would be heard.
+            signal.signal(signal.SIGINT, self._on_interrupt)
             outcome = self._run(source)
             self._interruptible = False
         except KeyboardInterrupt as late:
             self._interruptible = False
             outcome = Outcome(failure=_describe(late))
-        return outcome
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        displays = self.gallery.take()
+        return replace(outcome, displays=displays) if displays else outcome
 
     def _run(self, source: str) -> Outcome:
         try:
-            return Outcome(value=self._execute(source, self._register(source)))
+            value = self._execute(source, self._register(source))
+            self.gallery.add_figures()
+            return Outcome(value=value)
         except BaseException as error:
-            return Outcome(failure=_describe(error))
+            failure = _describe(error)
+            if not isinstance(error, KeyboardInterrupt):  # an interrupted program is to end now
+                with contextlib.suppress(Exception):
+                    self.gallery.add_figures()
+            return Outcome(failure=failure)
 
     def _register(self, source: str) -> str:
         """Name the cell, and let tracebacks and `inspect` find its lines."""
@@ -86,6 +101,8 @@ class Notebook:
         tree = ast.parse(source, name)
         last = tree.body[-1] if tree.body else None
         names = self.module.__dict__
+        if self.mend is not None:
+            return self._execute_each(tree.body, name, self.mend)
         if not isinstance(last, ast.Expr):
             exec(self._compile(tree, name, "exec"), names)
             return None
@@ -93,8 +110,31 @@ class Notebook:
         expression = ast.Expression(last.value)
         if tree.body:
             exec(self._compile(tree, name, "exec"), names)
-        value = eval(self._compile(expression, name, "eval"), names)
-        return None if value is None else _shorten(repr(value), VALUE_CHARACTERS)
+        return self._show(eval(self._compile(expression, name, "eval"), names))
+
+    def _execute_each(
+        self, statements: list[ast.stmt], name: str, mend: Callable[[ast.stmt, Exception], bool]
+    ) -> str | None:
+        """Statement by statement; where one raises, `mend` says whether to go on with the next."""
+        names, value = self.module.__dict__, None
+        for statement in statements:
+            value = None
+            try:
+                if isinstance(statement, ast.Expr):
+                    value = eval(self._compile(ast.Expression(statement.value), name, "eval"), names)
+                else:
+                    exec(self._compile(ast.Module([statement], []), name, "exec"), names)
+            except Exception as error:
+                if not mend(statement, error):
+                    raise
+        return self._show(value)
+
+    def _show(self, value: object) -> str | None:
+        """The repr of a cell's value, and what else it shows itself as."""
+        if value is None:
+            return None
+        self.gallery.add_value(value)
+        return _shorten(repr(value), VALUE_CHARACTERS)
 
     def _compile(self, tree: ast.Module | ast.Expression, name: str, mode: str) -> CodeType:
         """As the cells before it were: a `from __future__` import holds for the session."""
@@ -124,7 +164,7 @@ def _describe(error: BaseException) -> Failure:
 def _was_denied(error: BaseException) -> bool:
     """Whether the kernel's refusal is at the root, also under a library's own exception (URLError)."""
     return any(
-        isinstance(link, PermissionError) and link.errno in (errno.EPERM, errno.EACCES)
+        isinstance(link, OSError) and link.errno in (errno.EPERM, errno.EACCES, errno.EROFS)
         for link in _chain(error)
     )
 

@@ -18,6 +18,7 @@ _NUMBER, _ARCHITECTURE, _ARGUMENT_0, _ARGUMENT_1 = 0, 4, 16, 24
 _X32 = 0x40000000
 _NEW_NAMESPACES = 0x7E020000  # mount, cgroup, uts, ipc, user, pid and network
 _PUSH_INPUT = 0x5412  # TIOCSTI: types into the terminal of whoever started us
+_AF_UNIX, _DATAGRAM = 1, 2  # the bit that SOCK_DGRAM and SOCK_RAW have, SOCK_STREAM and SOCK_SEQPACKET do not
 
 # name: (x86-64, aarch64); -1 where the architecture has none.
 _REFUSED = {
@@ -50,13 +51,38 @@ _REFUSED = {
     "semop": (65, 193), "semtimedop": (220, 192), "semctl": (66, 191), "msgget": (68, 186),
     "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180),
     "mq_unlink": (241, 181), "memfd_create": (319, 279),
+    # changes to files that Landlock does not see: a watch tells names, an attribute needs no open file
+    "inotify_init": (253, -1), "inotify_init1": (294, 26), "inotify_add_watch": (254, 27),
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
+    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
+    "removexattrat": (466, 466),
     # the network: socketpair stays, for asyncio and subprocesses
-    "socket": (41, 198),
+    "socket": (41, 198), "bind": (49, 200), "connect": (42, 203), "listen": (50, 201),
 }  # fmt: skip
-_CLONE, _CLONE3, _IOCTL, _KILL_CALL = {
-    "x86_64": (56, 435, 16, 62),
-    "aarch64": (220, 435, 29, 129),
-}.get(MACHINE, (-1, -1, -1, -1))
+_CLONE, _CLONE3, _IOCTL, _KILL_CALL, _SOCKETPAIR = {
+    "x86_64": (56, 435, 16, 62, 53),
+    "aarch64": (220, 435, 29, 129, 199),
+}.get(MACHINE, (-1, -1, -1, -1, -1))
+
+
+# Calls that name a process, a group or a user, in these arguments; 0 is the caller.
+_OF_OTHERS = {
+    (302, 261): (_ARGUMENT_0,),  # prlimit64
+    (141, 140): (_ARGUMENT_0, _ARGUMENT_1),  # setpriority
+    (251, 30): (_ARGUMENT_0,),  # ioprio_set, which counts its kinds from 1: none is left
+    (142, 118): (_ARGUMENT_0,),  # sched_setparam
+    (144, 119): (_ARGUMENT_0,),  # sched_setscheduler
+    (203, 122): (_ARGUMENT_0,),  # sched_setaffinity
+    (314, 274): (_ARGUMENT_0,),  # sched_setattr
+}
+_COLUMN = 1 if MACHINE == "aarch64" else 0
+
+
+def _step(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("=HBBI", code, if_true, if_false, operand)
+
+
+_REFUSE, _ALLOWED = _step(_RETURN, _FAIL | errno.EPERM), _step(_RETURN, _ALLOW)
 
 
 class _Program(ctypes.Structure):
@@ -77,42 +103,53 @@ def available() -> bool:
 
 def restrict() -> None:
     """Install the filter, for good, here and in all children. Needs no_new_privs. Raises OSError."""
-    code = b"".join(_instructions())
-    program = _Program(len(code) // 8, code)
+    _install(_instructions())
+
+
+def restrict_to_itself() -> None:
+    """One more filter, for a session that shares its user with others: limits, priorities and processors are
+    its own to change, and nobody else's. Raises OSError.
+    """
+    steps = [_step(_LOAD, _NUMBER)]
+    for numbers, arguments in _OF_OTHERS.items():
+        steps += _argument_block(numbers[_COLUMN], *((place, _AT_LEAST, 1) for place in arguments))
+    _install([*steps, _ALLOWED])
+
+
+def _install(steps: list[bytes]) -> None:
+    program = _Program(len(steps), b"".join(steps))
     prctl(_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(program))
+
+
+def _argument_block(call: int, *tests: tuple[int, int, int]) -> list[bytes]:
+    """Refuse `call` where a test (argument, comparison, operand) holds, else allow it."""
+    steps = [_step(_EQUAL, call, 0, 3 * len(tests) + 1)]
+    for argument, test, operand in tests:
+        steps += [_step(_LOAD, argument), _step(test, operand, 0, 1), _REFUSE]
+    return [*steps, _ALLOWED]
 
 
 def _instructions() -> list[bytes]:
     """The filter. Blocks that look at an argument end in a return, so each is skipped as a whole."""
-    refuse, allow = _step(_RETURN, _FAIL | errno.EPERM), _step(_RETURN, _ALLOW)
-    column = 0 if MACHINE == "x86_64" else 1
     steps = [
         _step(_LOAD, _ARCHITECTURE),
         _step(_EQUAL, _AUDIT[MACHINE], 1, 0),
         _step(_RETURN, _KILL),
         _step(_LOAD, _NUMBER),
         _step(_AT_LEAST, _X32, 0, 1),
-        refuse,
+        _REFUSE,
     ]
     # clone3 keeps its flags in memory, where a filter cannot look: as if absent, libc falls back to clone.
     steps += [_step(_EQUAL, _CLONE3, 0, 1), _step(_RETURN, _FAIL | errno.ENOSYS)]
-    for call, argument, test, operand in (
-        (_CLONE, _ARGUMENT_0, _ANY_BIT, _NEW_NAMESPACES),
-        (_IOCTL, _ARGUMENT_1, _EQUAL, _PUSH_INPUT),
-        (_KILL_CALL, _ARGUMENT_0, _EQUAL, 0xFFFFFFFF),  # kill(-1): everyone that may be signalled
+    for call, *tests in (
+        (_CLONE, (_ARGUMENT_0, _ANY_BIT, _NEW_NAMESPACES)),
+        (_IOCTL, (_ARGUMENT_1, _EQUAL, _PUSH_INPUT)),
+        (_KILL_CALL, (_ARGUMENT_0, _EQUAL, 0xFFFFFFFF)),  # kill(-1): everyone that may be signalled
+        # A pair of datagram sockets can still send to any name in the file system: the system's log, say.
+        (_SOCKETPAIR, (_ARGUMENT_0, _AT_LEAST, _AF_UNIX + 1), (_ARGUMENT_1, _ANY_BIT, _DATAGRAM)),
     ):
-        steps += [
-            _step(_EQUAL, call, 0, 4),
-            _step(_LOAD, argument),
-            _step(test, operand, 0, 1),
-            refuse,
-            allow,
-        ]
+        steps += _argument_block(call, *tests)
     for numbers in _REFUSED.values():
-        if numbers[column] >= 0:
-            steps += [_step(_EQUAL, numbers[column], 0, 1), refuse]
-    return [*steps, allow]
-
-
-def _step(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:
-    return struct.pack("=HBBI", code, if_true, if_false, operand)
+        if numbers[_COLUMN] >= 0:
+            steps += [_step(_EQUAL, numbers[_COLUMN], 0, 1), _REFUSE]
+    return [*steps, _ALLOWED]

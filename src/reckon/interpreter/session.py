@@ -1,4 +1,4 @@
-"""A live session: run code in it, fork it, close it.
+"""A live session: run code in it, fork it, look into it, close it.
 
 A session's process is started by its first run, from the zygote that holds what the code imports. When a run
 has to be killed, the session keeps its files and its next run begins with fresh variables, and says so.
@@ -8,37 +8,55 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from reckon.errors import InfrastructureError, SessionLost, UsageError
-from reckon.interpreter import homes, procfs
+from reckon.interpreter import homes, procfs, workspace
+from reckon.interpreter.forking import fork_into
+from reckon.interpreter.hooks.answering import Bound, Observation, with_bound
+from reckon.interpreter.hooks.ask import Answerer, Ask
 from reckon.interpreter.limits import Limits, check_timeout
 from reckon.interpreter.nursery import Ended, Nursery
-from reckon.interpreter.process import Ends, Process
-from reckon.interpreter.reading import execution_of
+from reckon.interpreter.process import Ends, OnCall, OnOutput, Process
+from reckon.interpreter.profiling import run_profiled
+from reckon.interpreter.reading import Variable, execution_of, variables_of
+from reckon.interpreter.settings import NO_SETTINGS, Settings
+from reckon.interpreter.tracing.trace import Trace
+from reckon.interpreter.workspace import FileInfo
 from reckon.values import JSON, Execution
 
 if TYPE_CHECKING:
     from reckon.interpreter.interpreter import AsyncInterpreter
 
-_FORK_S = 60.0
+_INSPECT_S = 10.0
 _RESTARTED = "Variables and imports of earlier runs were lost: {}. Files are kept."
 
 
 class AsyncSession:
     """Made by `AsyncInterpreter.session()` and by `fork()`; a context manager that closes itself."""
 
-    def __init__(self, interpreter: "AsyncInterpreter", place: homes.Place | None = None) -> None:
+    def __init__(
+        self,
+        interpreter: "AsyncInterpreter",
+        place: homes.Place | None = None,
+        *,
+        settings: Settings = NO_SETTINGS,
+    ) -> None:
         self._interpreter = interpreter
         self.place = place
+        self._settings = settings
+        self._begun: asyncio.Event | None = None
+        self._unasked: dict[str, JSON] = {}
+        self._fed = False
         self._lock = asyncio.Lock()
         self._process: Process | None = None
         self._nursery: Nursery | None = None
         self._lost = ""
         self._told = 0
+        self.bound: Mapping[str, Bound] = {}
         self.closed = False
 
     async def __aenter__(self) -> "AsyncSession":
@@ -58,21 +76,78 @@ class AsyncSession:
     def limits(self) -> Limits:
         return self._interpreter.limits
 
-    async def run(self, code: str, *, timeout_s: float | None = None) -> Execution:
+    async def run(
+        self,
+        code: str,
+        *,
+        timeout_s: float | None = None,
+        stdin: str | None = None,
+        on_output: OnOutput | None = None,
+        trace: Trace | None = None,
+        profile: bool = False,
+        ask: Ask | Answerer | None = None,
+    ) -> Execution:
         """Run a program to its end or to `timeout_s` (wall clock; None: the limits' own).
 
+        stdin: what it reads there; None is nothing.  on_output: called with ("stdout" or "stderr", text) as
+        the output comes; what it raises stops the program and is raised here.
+        trace, profile: fill in those fields of the Execution.  ask: answers for names that are not defined.
         Its failure is data. Raises SessionLost where the fault is ours, UsageError on a closed session.
         """
+        if profile:
+            if trace is not None or ask is not None:
+                raise UsageError("profile: the program runs twice, so it goes with neither trace nor ask")
+            return await run_profiled(self, code, timeout_s=timeout_s, stdin=stdin, on_output=on_output)
+        observed = trace is not None or ask is not None or self.bound
+        observation = Observation(code, trace, ask, bound=self.bound) if observed else None
+        return await self.run_observed(
+            code, observation, timeout_s=timeout_s, stdin=stdin, on_output=on_output
+        )
+
+    async def run_observed(
+        self,
+        code: str,
+        observation: Observation | None,
+        *,
+        timeout_s: float | None = None,
+        stdin: str | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Execution:
+        """The same, with what is to be observed put together already."""
         check_timeout(timeout_s)
+        if stdin is not None and len(stdin) > self.limits.file_bytes:
+            raise UsageError(f"stdin: wanted at most {self.limits.file_bytes} characters (Limits.file_bytes)")
         begun = time.perf_counter()
         async with self._lock, self._interpreter.slots:
             self._check_open()
-            process = await self._living(code)
-            note, self._lost = self._lost, ""
-            queued_s = time.perf_counter() - begun
-            execution = await self._run(process, code, timeout_s or self.limits.timeout_s)
+            with self._interruptible() as begins:
+                process = await self._living(code)
+                note, self._lost = self._lost, ""
+                queued_s = time.perf_counter() - begun
+                request = {"code": code, **self._preparation(stdin)}
+                begins.set()
+                on_call = None
+                if observation is not None:
+                    request["mode"], on_call = observation.request, observation.answer
+                allowed_s = timeout_s or self.limits.timeout_s
+                execution = await self._run(process, request, allowed_s, on_output, on_call)
+            if observation is not None:
+                execution = observation.finish(execution)
             notes = " ".join(filter(None, (_RESTARTED.format(note) if note else "", execution.note)))
             return replace(execution, queue_s=queued_s, note=notes)
+
+    def bind(self, name: str, function: Callable[..., object]) -> None:
+        """Let programs call `name(…)` with literal values: `function` runs here, outside the jail.
+
+        function: plain (called in a thread) or async. What it raises is a RuntimeError in the program.
+        """
+        self.bound = with_bound(self.bound, name, function)
+
+    async def begin(self, code: str) -> None:
+        """Have the process up that `code` will run in."""
+        async with self._lock, self._interpreter.slots:
+            self._check_open()
+            await self._living(code)
 
     async def fork(self) -> "AsyncSession":
         """A second session that goes on from here: variables, open files and working directory are copied.
@@ -84,15 +159,66 @@ class AsyncSession:
             process = await self._living("")
             procfs.check_forkable(process.pid)
             assert self.place is not None
-            fork = AsyncSession(self._interpreter, homes.make_fork_place(self.place))
+            place = homes.make_fork_place(self.place)
+            fork = AsyncSession(self._interpreter, place, settings=self._settings)
             try:
                 await self._fork_into(process, fork)
             except BaseException:
                 await fork.close()
                 raise
-            fork._lost = self._lost
+            fork._lost, fork._fed, fork._unasked = self._lost, self._fed, dict(self._unasked)
+            fork.bound = self.bound
             self._interpreter.add(fork)
             return fork
+
+    async def put(self, path: str, data: bytes) -> None:
+        """Make or replace a file of the working directory. Raises UsageError for a path that leads out."""
+        workspace.check_path(path)
+        if not isinstance(data, bytes | bytearray | memoryview) or len(data) > self.limits.file_bytes:
+            raise UsageError(f"data: wanted at most {self.limits.file_bytes} bytes (Limits.file_bytes)")
+        await asyncio.to_thread(workspace.write, await self._settled(), path, bytes(data))
+        self._unasked["files"] = True
+
+    async def get(self, path: str) -> bytes:
+        """A file of the working directory. Raises UsageError where there is none, or its path leads out."""
+        workspace.check_path(path)
+        return await asyncio.to_thread(workspace.read, await self._settled(), path, self.limits.file_bytes)
+
+    async def files(self) -> tuple[FileInfo, ...]:
+        """The files of the working directory with their sizes, by path; the first 10,000."""
+        return await asyncio.to_thread(workspace.files, await self._settled())
+
+    async def reset(self, *, keep_files: bool = True) -> None:
+        """Forget the variables, after the run that is going on; with keep_files=False the files as well."""
+        async with self._lock:
+            self._check_open()
+            with contextlib.suppress(SessionLost):
+                await self._end()
+            self._lost = ""
+            if self.place is not None and not keep_files:
+                await asyncio.to_thread(homes.renew, self.place)
+
+    async def interrupt(self) -> bool:
+        """KeyboardInterrupt in the program that runs now, whose variables stay; False where none runs."""
+        begun = self._begun
+        if begun is None:
+            return False
+        await begun.wait()
+        if self._process is not None:
+            await self._process.interrupt()
+        return True
+
+    async def inspect(self) -> dict[str, Variable]:
+        """Name to type and short value, told by a copy of the process in two seconds: no `repr` hurts it."""
+        async with self._lock:
+            self._check_open()
+            process, token = await self._living(""), secrets.token_hex(8)
+            reply = await process.ask({"inspect": True, "token": token}, _INSPECT_S)
+            if reply is None or reply.get("token") != token:
+                await self._end()
+                self._lost = "the session's process ended while it was inspected"
+                return {}
+            return variables_of(reply)
 
     async def close(self) -> None:
         """End the session with everything it started, and remove its files. Safe to repeat."""
@@ -107,6 +233,41 @@ class AsyncSession:
         if self.closed:
             raise UsageError("this session is closed: open another")
 
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[asyncio.Event]:
+        """An event to set once the run begins: `interrupt` waits for it."""
+        self._begun = begins = asyncio.Event()
+        try:
+            yield begins
+        finally:
+            self._begun = None
+            begins.set()
+
+    def _preparation(self, stdin: str | None) -> dict[str, JSON]:
+        """What a request asks for besides running its code."""
+        asked, self._unasked = self._unasked, {}
+        if stdin is not None or self._fed:
+            self._fed = stdin is not None
+            asked["stdin"] = stdin
+        return asked
+
+    async def _settled(self) -> homes.Place:
+        """The session's place, made if it has none yet: files need no process."""
+        self._check_open()
+        if self.place is None:
+            async with self._lock:
+                nursery = await self._interpreter.nursery("")
+                await nursery.report()
+                self._settle(nursery)
+        assert self.place is not None
+        return self.place
+
+    def _settle(self, nursery: Nursery) -> homes.Place:
+        if self.place is None:
+            self.place = self._interpreter.new_place(nursery)
+            self._interpreter.add(self)
+        return self.place
+
     async def _living(self, code: str) -> Process:
         """The process, started if need be. Raises SessionLost if its zygote died under it."""
         if self._process is not None and not self._process.alive:
@@ -115,21 +276,34 @@ class AsyncSession:
         if self._process is None:
             for attempt in (1, 2):
                 try:
-                    await self._start(await self._interpreter.nursery(code))
+                    nursery = await self._interpreter.nursery(code)
+                    if not self._take_spare(nursery):
+                        await self.start(nursery)
                     break
                 except InfrastructureError:
                     if attempt == 2:
                         raise
+            self._fed, self._unasked = False, self._settings.request()
         assert self._process is not None
         return self._process
 
-    async def _start(self, nursery: Nursery) -> None:
-        await nursery.report()
-        if self.place is None:
-            self.place = self._interpreter.new_place(nursery)
-            self._interpreter.add(self)
-        place = self.place
-        process = await self._attach(nursery, lambda ends: nursery.open(place, self.limits, ends.theirs))
+    def _take_spare(self, nursery: Nursery) -> bool:
+        """Become a session that was kept ready, if there is one."""
+        spare = self._interpreter.spare(nursery) if self.place is None else None
+        if spare is None:
+            return False
+        self.place, self._process, self._nursery = spare.place, spare._process, nursery
+        spare.closed, spare.place, spare._process = True, None, None
+        self._interpreter.replace(spare, self)
+        return True
+
+    async def start(self, nursery: Nursery, *, early: bool = False) -> None:
+        """Have a process, `early` if nobody waits for it yet. Raises InfrastructureError."""
+        self._interpreter.accept(await nursery.report())
+        place = self._settle(nursery)
+        process = await self._attach(
+            nursery, lambda ends: nursery.open(place, self.limits, ends.theirs, early=early)
+        )
         try:
             ready = await process.answer()
         except asyncio.CancelledError:
@@ -140,25 +314,39 @@ class AsyncSession:
             await self._end()
             raise InfrastructureError(f"the session's process could not start: {words}")
 
-    async def _run(self, process: Process, code: str, timeout_s: float) -> Execution:
-        token = secrets.token_hex(8)
+    async def _run(
+        self,
+        process: Process,
+        request: dict[str, JSON],
+        timeout_s: float,
+        on_output: OnOutput | None,
+        on_call: OnCall | None,
+    ) -> Execution:
+        token, place, nursery = secrets.token_hex(8), self.place, self._nursery
+        assert place is not None
+        assert nursery is not None
         begun = time.perf_counter()
         try:
-            reply = await process.ask({"code": code, "token": token, **self._allowance()}, timeout_s)
+            message = {**request, "token": token, **self._allowance()}
+            with self._interpreter.watchdog.watch(process, place, nursery):
+                reply = await process.ask(message, timeout_s, on_output=on_output, on_call=on_call)
         except asyncio.CancelledError:
             process.alive = False
             self._lost = "the run before was cancelled"
             raise
-        wall_s = time.perf_counter() - begun
+        wall_s = time.perf_counter() - begun - process.waited_s
         if reply is not None and reply.get("token") != token:
             process.kill("malformed")
             reply = None
         ended = await self._end() if reply is None else None
-        if reply is not None and process.stopped is not None and self._nursery is not None:
+        stopped = process.stopped is not None or process.interrupted
+        if reply is not None and stopped and self._nursery is not None:
             await self._nursery.clear(process.pid)
         execution = execution_of(process, reply, ended, self.limits, timeout_s)
         if ended is not None:
             self._lost = "the run before had to be ended" if process.stopped else "the run before crashed"
+        if process.fault is not None:
+            raise process.fault
         return replace(execution, wall_s=wall_s)
 
     def _allowance(self, more: int = 0) -> dict[str, JSON]:
@@ -184,33 +372,14 @@ class AsyncSession:
         return process
 
     async def _fork_into(self, process: Process, fork: "AsyncSession") -> None:
-        """Have `process` fork itself, and make the child the process of `fork`.
-
-        The child holds still until the zygote knows it: see `worker._become`.
-        """
-        nursery, token = self._nursery, secrets.token_hex(8)
-        assert nursery is not None
+        """Have `process` fork itself, and make the child the process of `fork`."""
+        assert self._nursery is not None
         assert fork.place is not None
-        assert self.place is not None
         ends = Ends.make()
         child = Process(ends, self.limits)
-        fork._process, fork._nursery = child, nursery
-        try:
-            request: dict[str, JSON] = {"fork": fork.place.path, "token": token}
-            reply = await process.ask({**request, **self._allowance(1)}, _FORK_S, ends.theirs)
-        finally:
-            ends.close_theirs()
-        pid = reply.get("pid") if reply is not None and reply.get("token") == token else None
-        if reply is not None and "refused" in reply:
-            raise UsageError(f"the session could not fork: {reply['refused']}; close some of its forks")
-        if not isinstance(pid, int):
-            raise SessionLost("the session ended while it forked")
-        if await child.answer() is None:
-            raise UsageError(f"the session's files could not be copied: {child.last_words()}")
-        child.attach(*await nursery.adopt(pid))
-        await child.tell({"go": True})
-        if await child.answer() is None:
-            raise SessionLost("the fork ended before it began")
+        fork._process, fork._nursery = child, self._nursery
+        request = {"fork": fork.place.path, **self._allowance(1)}
+        await fork_into(process, child, ends, nursery=self._nursery, limits=self.limits, request=request)
 
     async def _end(self) -> Ended | None:
         """Have the process ended and reaped, if there is one. Raises SessionLost if its zygote is gone."""

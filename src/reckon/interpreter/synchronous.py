@@ -2,16 +2,24 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from reckon.errors import UsageError
+from reckon.interpreter.caching import CachedSession, ExecutionCache
+from reckon.interpreter.check import Case, Verdict
+from reckon.interpreter.hooks.ask import Answerer, Ask
 from reckon.interpreter.interpreter import AsyncInterpreter
-from reckon.interpreter.isolation import Isolation
+from reckon.interpreter.isolation import Isolation, Level
 from reckon.interpreter.limits import SCIENCE, Limits
+from reckon.interpreter.process import OnOutput
+from reckon.interpreter.reading import Variable
+from reckon.interpreter.replaying import Replay
 from reckon.interpreter.session import AsyncSession
-from reckon.values import Execution
+from reckon.interpreter.tracing.trace import Trace
+from reckon.interpreter.workspace import FileInfo
+from reckon.values import Execution, Trajectory
 
 T = TypeVar("T")
 
@@ -46,7 +54,7 @@ class _Loop:
 class Session:
     """A live session, see AsyncSession."""
 
-    def __init__(self, loop: _Loop, session: AsyncSession) -> None:
+    def __init__(self, loop: _Loop, session: AsyncSession | CachedSession) -> None:
         self._loop = loop
         self._session = session
 
@@ -58,11 +66,56 @@ class Session:
     ) -> None:
         self.close()
 
-    def run(self, code: str, *, timeout_s: float | None = None) -> Execution:
-        return self._loop.run(self._session.run(code, timeout_s=timeout_s))
+    def run(
+        self,
+        code: str,
+        *,
+        timeout_s: float | None = None,
+        stdin: str | None = None,
+        on_output: OnOutput | None = None,
+        trace: Trace | None = None,
+        profile: bool = False,
+        ask: Ask | Answerer | None = None,
+    ) -> Execution:
+        """As AsyncSession's; `on_output` is called in the interpreter's own thread."""
+        work = self._session.run(
+            code,
+            timeout_s=timeout_s,
+            stdin=stdin,
+            on_output=on_output,
+            trace=trace,
+            profile=profile,
+            ask=ask,
+        )
+        return self._loop.run(work)
+
+    def bind(self, name: str, function: Callable[..., object]) -> None:
+        self._session.bind(name, function)
+
+    def put(self, path: str, data: bytes) -> None:
+        self._loop.run(self._session.put(path, data))
+
+    def get(self, path: str) -> bytes:
+        return self._loop.run(self._session.get(path))
+
+    def files(self) -> tuple[FileInfo, ...]:
+        return self._loop.run(self._session.files())
+
+    def reset(self, *, keep_files: bool = True) -> None:
+        self._loop.run(self._session.reset(keep_files=keep_files))
+
+    def interrupt(self) -> bool:
+        """From another thread than the one that runs the program."""
+        return self._loop.run(self._session.interrupt())
+
+    def inspect(self) -> dict[str, Variable]:
+        return self._loop.run(self._session.inspect())
 
     def fork(self) -> "Session":
-        return Session(self._loop, self._loop.run(self._session.fork()))
+        session = self._session
+        if isinstance(session, CachedSession):
+            return Session(self._loop, self._loop.run(session.fork()))
+        return Session(self._loop, self._loop.run(session.fork()))
 
     def close(self) -> None:
         if not self._session.closed:
@@ -82,8 +135,13 @@ class Interpreter:
         *,
         preload: tuple[str, ...] = SCIENCE,
         concurrency: int | None = None,
+        seed: int | None = None,
+        spares: int = 2,
+        require: Level = "none",
     ) -> None:
-        self._inner = AsyncInterpreter(limits, preload=preload, concurrency=concurrency)
+        self._inner = AsyncInterpreter(
+            limits, preload=preload, concurrency=concurrency, seed=seed, spares=spares, require=require
+        )
         self._loop: _Loop | None = None
 
     def __enter__(self) -> Self:
@@ -108,12 +166,42 @@ class Interpreter:
         """What confines the sessions here."""
         return self._opened.run(self._inner.isolation())
 
-    def session(self) -> Session:
-        return Session(self._opened, self._inner.session())
+    def session(
+        self, *, seed: int | None = None, clock: float | None = None, cache: ExecutionCache | None = None
+    ) -> Session:
+        if cache is None:
+            return Session(self._opened, self._inner.session(seed=seed, clock=clock))
+        return Session(self._opened, self._inner.session(seed=seed, clock=clock, cache=cache))
 
     def run(self, code: str, *, timeout_s: float | None = None) -> Execution:
         """Run one program in a session of its own."""
         return self._opened.run(self._inner.run(code, timeout_s=timeout_s))
+
+    def map(self, codes: Iterable[str], *, timeout_s: float | None = None) -> list[Execution]:
+        """Run many programs, each in a session of its own; the results in the order of the programs."""
+        return self._opened.run(self._inner.map(codes, timeout_s=timeout_s))
+
+    def as_completed(
+        self, codes: Iterable[str], *, timeout_s: float | None = None
+    ) -> Iterator[tuple[int, Execution]]:
+        """The same, as they end: (which program, its result)."""
+        results = self._inner.as_completed(codes, timeout_s=timeout_s)
+        loop = self._opened
+        try:
+            while (result := loop.run(anext(results, None))) is not None:
+                yield result
+        finally:
+            loop.run(results.aclose())
+
+    def check(self, program: str, cases: Iterable[Case], *, timeout_s: float | None = None) -> Verdict:
+        """Whether a program passes its cases, compared where it cannot reach: see check.py."""
+        return self._opened.run(self._inner.check(program, cases, timeout_s=timeout_s))
+
+    def replay(
+        self, trajectory: Trajectory, *, seed: int | None = None, clock: float | None = None
+    ) -> Replay:
+        """Run a trajectory's programs again in a fresh session, and say what differs."""
+        return self._opened.run(self._inner.replay(trajectory, seed=seed, clock=clock))
 
     def warm(self) -> None:
         self._opened.run(self._inner.warm())

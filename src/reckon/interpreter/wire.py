@@ -9,7 +9,7 @@ from reckon.values import JSON
 
 _LENGTH = struct.Struct(">I")
 HEADER_BYTES = _LENGTH.size
-REPLY_BYTES = 1 << 20
+REPLY_BYTES = 8 << 20  # what a run may show, see displays.py, and some more
 REQUEST_BYTES = 64 << 20
 _DESCRIPTORS = 3
 

@@ -1,6 +1,7 @@
 """The loop of a session's process: take a request from the control channel, run or fork, answer.
 
-Requests: {"code", "token"} → {"token", "status", …};  {"fork": home, "token"} with three descriptors →
+Requests: {"code", "token"} → {"token", "status", …};  {"inspect", "token"} → {"token", "variables"};
+{"fork": home, "token"} with three descriptors →
 {"token", "pid"}, while the child says {"ready"} on its own channel, waits for {"go"}, and goes on from there.
 What stands here runs beside the program and can be tampered with by it; the host relies on none of it.
 """
@@ -8,22 +9,27 @@ What stands here runs beside the program and can be tampered with by it; the hos
 import contextlib
 import io
 import os
+import random
 import resource
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NoReturn
 
-from reckon.interpreter import branch, credentials, landlock, rlimits, wire
+from reckon.interpreter import branch, credentials, determinism, landlock, rlimits, stdin, variables, wire
+from reckon.interpreter.changes import Changes
+from reckon.interpreter.observing import Observer
 from reckon.interpreter.program import Notebook, Outcome
 from reckon.interpreter.siblings import fork_sibling
 from reckon.values import JSON
 
 CONTROL, SPARE_OUT, SPARE_ERROR = 3, 4, 5
 FIRST_FREE = 6
+_REHEARSAL = "def f(n):\n    return n\nprint(end='')\nf(1) + 1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,17 @@ class Home:
 
 def take_places(channel: socket.socket, out: int, error: int) -> socket.socket:
     """Put the control channel and the streams at their fixed numbers, stdin at /dev/null."""
-    control = socket.socket(fileno=_moved(channel.detach(), CONTROL))
+    control = channel_of(_moved(channel.detach(), CONTROL))
     for source, places in ((out, (1, SPARE_OUT)), (error, (2, SPARE_ERROR))):
         for place in places:
             os.dup2(source, place, inheritable=place <= 2)
         os.close(source)
     return control
+
+
+def channel_of(descriptor: int) -> socket.socket:
+    """A control channel; named in full, so that the kernel need not be asked what it is."""
+    return socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=descriptor)
 
 
 def _moved(descriptor: int, place: int) -> int:
@@ -73,9 +84,20 @@ def enter(home: Home) -> Home:
     return Home(home.path, home.trees, home.layers + 1)
 
 
+def rehearse() -> None:
+    """Run a cell in a notebook that is thrown away: what the first run touches is then touched already."""
+    main = sys.modules["__main__"]
+    wire.pack({"token": "", **_plain(Notebook().run(_REHEARSAL)), "cpu_s": _cpu_s(), "peak": 0})
+    sys.modules["__main__"] = main
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def serve(control: socket.socket, home: Home) -> NoReturn:
     """Answer requests until the channel ends, then end the process."""
-    notebook, streams = Notebook(), _open_streams()
+    notebook, streams, changes = Notebook(), _open_streams(), Changes()
+    observer = Observer(notebook)
+    notebook.gallery.install()
+    changes.take(home.work)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while (request := wire.receive(control)) is not None:
         message, descriptors = request
@@ -83,16 +105,50 @@ def serve(control: socket.socket, home: Home) -> NoReturn:
         if isinstance(allowed, int):
             rlimits.allow_processes(allowed)
         if "code" in message:
-            control.sendall(_run(notebook, message, streams))
+            try:
+                _prepare(message, home)
+            except OSError as error:
+                why = ["OSError", f"what the program was to read could not be stored: {error}", None, ""]
+                control.sendall(wire.pack({"token": message["token"], "status": "error", "error": why}))
+                continue
+            if "files" in message:  # the host has put some
+                changes.take(home.work)
+            observe = partial(observer.run, message, control) if "mode" in message else None
+            reply = _run(notebook, message, streams, observe)
+            if files := changes.take(home.work):
+                reply["files"] = files
+            control.sendall(wire.pack(reply))
+        elif "inspect" in message:
+            try:
+                told = variables.describe(notebook.module.__dict__)
+            except Exception:  # what it stands on, the program may have replaced
+                told = {}
+            control.sendall(wire.pack({"token": message["token"], "variables": told}))
         elif "fork" in message:
             control, home = _fork(control, home, message, descriptors)
     os._exit(0)
 
 
-def _run(notebook: Notebook, message: dict[str, JSON], streams: Sequence[io.TextIOWrapper]) -> bytes:
+def _prepare(message: Mapping[str, JSON], home: Home) -> None:
+    """Do what a request asks for besides running: a seed, a frozen clock, something to read."""
+    if "seed" in message:
+        determinism.seed(int(str(message["seed"])))
+    if "clock" in message:
+        determinism.freeze_clock(float(str(message["clock"])))
+    if "stdin" in message:
+        text = message["stdin"]
+        stdin.feed(text if isinstance(text, str) else None, home.work)
+
+
+def _run(
+    notebook: Notebook,
+    message: dict[str, JSON],
+    streams: Sequence[io.TextIOWrapper],
+    observe: Callable[[], Outcome] | None = None,
+) -> dict[str, JSON]:
     before, me = _cpu_s(), os.getpid()
     _place_streams(streams)
-    outcome = notebook.run(str(message["code"]))
+    outcome = notebook.run(str(message["code"])) if observe is None else observe()
     for stream in (sys.stdout, sys.stderr, *streams):
         # The program may have closed or replaced them by anything.
         with contextlib.suppress(Exception):
@@ -100,7 +156,10 @@ def _run(notebook: Notebook, message: dict[str, JSON], streams: Sequence[io.Text
     if os.getpid() != me:
         os._exit(0 if outcome.failure is None else 1)  # a child that the program forked and let run on
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    return wire.pack({"token": message["token"], **_plain(outcome), "cpu_s": _cpu_s() - before, "peak": peak})
+    reply = {"token": message["token"], **_plain(outcome), "cpu_s": _cpu_s() - before, "peak": peak}
+    if outcome.displays:
+        reply["displays"] = outcome.displays
+    return reply
 
 
 def _plain(outcome: Outcome) -> dict[str, JSON]:
@@ -115,6 +174,7 @@ def _fork(
     control: socket.socket, home: Home, message: dict[str, JSON], descriptors: Sequence[int]
 ) -> tuple[socket.socket, Home]:
     """The channel and home to go on with: the caller's own, or in the child the new ones."""
+    numbers = random.getstate()
     try:
         pid = fork_sibling()
     except OSError as error:
@@ -128,6 +188,7 @@ def _fork(
         control.sendall(wire.pack({"token": message["token"], "pid": pid}))
         return control, home
     try:
+        random.setstate(numbers)  # which the library has drawn anew, as it does in every fork
         return _become(control, home, str(message["fork"]), descriptors)
     except BaseException as error:
         # The parent's program must not run on in a child that could not become a session.
@@ -141,7 +202,7 @@ def _become(
 ) -> tuple[socket.socket, Home]:
     """In the child of a fork: leave the parent's channel, streams and directory for our own."""
     control.close()
-    control = take_places(socket.socket(fileno=descriptors[0]), descriptors[1], descriptors[2])
+    control = take_places(channel_of(descriptors[0]), descriptors[1], descriptors[2])
     fresh = Home(path, home.trees, home.layers)
     branch.move_into(home.work, fresh.work, range(FIRST_FREE, resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
     control.sendall(wire.pack({"ready": True}))

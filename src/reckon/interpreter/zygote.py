@@ -1,10 +1,11 @@
 """The warm parent of all sessions: one thread, one socket, one fork per session.
 
 The host asks over a channel of whole packets, JSON each:
-    open   {id, home, user, limits} + 3 descriptors → {id} + pidfd
-    adopt  {id, pid}          a session forked itself: take the child as a session → {id} + pidfd
-    end    {id, pid}          kill, reap, and sweep what it left → {id, status, cpu_s, peak}
+    open   {id, home, user, limits, early} + 3 descriptors → {id} + pidfd
+    adopt  {id, pid, limits}  a session forked itself: take the child as a session → {id} + pidfd
+    end    {id, pid}          kill, reap, and sweep what it left → {id, status, cpu_s, peak, out_of_memory}
     clear  {id, pid}          kill what the session has started, and leave it be → {id}
+    leave  {id}               the end of the channel, when it comes, is not the host's: keep its files → {id}
 The end of the channel, however it comes, ends the zygote and with it every session.
 
 Strays: the zygote is a subreaper, so whatever a session started and lost becomes its child. A child that is
@@ -15,8 +16,6 @@ killed, with all below it.
 import contextlib
 import fcntl
 import gc
-import importlib
-import importlib.util
 import json
 import linecache  # noqa: F401  (warm for the sessions, like the two below)
 import os
@@ -31,7 +30,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from reckon.interpreter import credentials, landlock, namespaces, processes, rlimits, seccomp, wire, worker
+from reckon.interpreter import (
+    cgroups,
+    credentials,
+    landlock,
+    namespaces,
+    processes,
+    rlimits,
+    seccomp,
+    warming,
+    wire,
+    worker,
+)
 from reckon.interpreter.limits import Limits
 from reckon.interpreter.syscalls import prctl
 from reckon.values import JSON
@@ -40,6 +50,7 @@ _PACKET = 1 << 16
 _DESCRIPTORS = 3
 _SUBREAPER = 36
 _SWEEP_EVERY_S = 5.0
+_REHEARSALS = 20  # CPython rewrites a function in its first calls; a session would copy the pages for it
 _READABLE = (
     "/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/usr/bin", "/bin",
     "/usr/share/zoneinfo", "/usr/share/fonts", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts",
@@ -57,6 +68,7 @@ class Jail:
     namespaces: tuple[str, ...]
     seccomp: bool
     base_bytes: int
+    groups: cgroups.Groups
 
     @property
     def report(self) -> dict[str, JSON]:
@@ -65,6 +77,7 @@ class Jail:
             "users": list(self.users) if self.users else None,
             "namespaces": list(self.namespaces),
             "seccomp": self.seccomp,
+            "cgroups": sorted(self.groups.roots),
         }
 
 
@@ -78,23 +91,26 @@ def main(descriptor: int, base: str, preload: Sequence[str]) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prctl(_SUBREAPER, 1)
     ways = tuple({os.path.realpath(p) for p in (sys.prefix, sys.base_prefix)})
-    given = namespaces.restrict(ways)
-    for name in preload:
-        if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name)
-    jail = _confine(given)
+    given = namespaces.restrict(ways, base)
+    warming.load(preload)
+    jail = _confine(given, cgroups.Groups.make(f"{os.path.basename(base)}-{os.getpid()}"))
+    for _ in range(_REHEARSALS):
+        worker.rehearse()
     for name in [name for name in sys.modules if name.partition(".")[0] == "reckon"]:
         del sys.modules[name]  # ours stay alive by reference; a program may import its own
     gc.collect()
     gc.freeze()
+    warming.collapse()
     with contextlib.suppress(BrokenPipeError):  # the host has gone already
         channel.send(json.dumps({"ready": True, **jail.report}).encode())
-        _Zygote(channel, jail).serve()
+        if _Zygote(channel, jail).serve():
+            os._exit(0)
+    jail.groups.close()
     shutil.rmtree(base, ignore_errors=True)
     os._exit(0)
 
 
-def _confine(given: tuple[str, ...]) -> Jail:
+def _confine(given: tuple[str, ...], groups: cgroups.Groups) -> Jail:
     """Put on what the sessions inherit, and open what each will need."""
     trees: list[landlock.Tree | None] = []
     if landlock.available():
@@ -107,7 +123,14 @@ def _confine(given: tuple[str, ...]) -> Jail:
     filtered = seccomp.available()
     if filtered:
         seccomp.restrict()
-    return Jail(tuple(t for t in trees if t is not None), users, given, filtered, rlimits.address_space())
+    return Jail(
+        landlock.distinct(t for t in trees if t is not None),
+        users,
+        given,
+        filtered,
+        rlimits.address_space(),
+        groups,
+    )
 
 
 def _users() -> tuple[int, int] | None:
@@ -127,13 +150,17 @@ class _Zygote:
     def __init__(self, channel: socket.socket, jail: Jail) -> None:
         self._channel = channel
         self._jail = jail
-        self._sessions: set[int] = set()
+        self._sessions: dict[int, cgroups.Group | None] = {}
+        self._adopted = 0
+        self._leaving = False
         self._answers: dict[
             str, Callable[[dict[str, JSON], Sequence[int]], tuple[dict[str, JSON], list[int]]]
         ]
         self._answers = {"open": self._open, "adopt": self._adopt, "end": self._end, "clear": self._clear}
+        self._answers["leave"] = self._leave
 
-    def serve(self) -> None:
+    def serve(self) -> bool:
+        """Answer until the channel ends; whether the host had said that it would."""
         poll = select.poll()
         poll.register(self._channel, select.POLLIN)
         while True:
@@ -154,21 +181,28 @@ class _Zygote:
                 socket.send_fds(self._channel, [json.dumps({"id": request["id"], **reply}).encode()], sent)
             for descriptor in sent:
                 os.close(descriptor)
+            if self._adopted:
+                self._move_adopted()
         self._end_all()
+        return self._leaving
 
     def _open(
         self, request: dict[str, JSON], descriptors: Sequence[int]
     ) -> tuple[dict[str, JSON], list[int]]:
+        limits = _limits(request)
+        group = self._jail.groups.take(limits)
         pid = os.fork()
         if pid == 0:
             try:
                 self._channel.close()
-                _start(self._jail, request, descriptors)
+                if group is not None:
+                    group.enter()
+                _start(self._jail, request, limits, descriptors)
             except BaseException as error:
                 os.write(2, f"{type(error).__name__}: {error}\n".encode())
             finally:
                 os._exit(1)
-        self._sessions.add(pid)
+        self._sessions[pid] = group
         return {"pid": pid}, [os.pidfd_open(pid)]
 
     def _adopt(
@@ -179,8 +213,16 @@ class _Zygote:
             raise PermissionError("that process is a session already")
         # Fails for whatever is no child of ours: a session cannot pass off a stranger as its fork.
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        self._sessions.add(pid)
+        self._sessions[pid], self._adopted = self._jail.groups.take(_limits(request)), pid
         return {"pid": pid}, [os.pidfd_open(pid)]
+
+    def _move_adopted(self) -> None:
+        """Give a fork, until here in its parent's group, its own; after the answer, for it takes long."""
+        pid, self._adopted = self._adopted, 0
+        group = self._sessions.get(pid)
+        if group is not None:
+            with contextlib.suppress(ProcessLookupError):
+                group.enter(pid)
 
     def _end(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[dict[str, JSON], list[int]]:
         pid = _whole(request["pid"])
@@ -188,18 +230,29 @@ class _Zygote:
             raise ProcessLookupError("no such session")
         os.kill(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
-        self._sessions.discard(pid)
+        group = self._sessions.pop(pid)
+        reply: dict[str, JSON] = {"status": status, "cpu_s": usage.ru_utime + usage.ru_stime}
+        reply["peak"] = usage.ru_maxrss * 1024
         self._sweep()
-        peak = usage.ru_maxrss * 1024
-        return {"status": status, "cpu_s": usage.ru_utime + usage.ru_stime, "peak": peak}, []
+        if group is not None:
+            while found := group.members():
+                processes.kill(found)
+                self._sweep()
+            reply["out_of_memory"] = group.was_out_of_memory()
+            self._jail.groups.give_back(group)
+        return reply, []
 
     def _end_all(self) -> None:
         for pid in self._sessions:
             os.kill(pid, signal.SIGKILL)
         for pid in self._sessions:
             os.waitpid(pid, 0)
+        left = [group for group in self._sessions.values() if group is not None]
         self._sessions.clear()
         self._sweep()
+        for group in left:
+            group.remove()
+        self._jail.groups.close()
 
     def _clear(
         self, request: dict[str, JSON], descriptors: Sequence[int]
@@ -211,6 +264,12 @@ class _Zygote:
             self._sweep()
         return {}, []
 
+    def _leave(
+        self, request: dict[str, JSON], descriptors: Sequence[int]
+    ) -> tuple[dict[str, JSON], list[int]]:
+        self._leaving = True
+        return {}, []
+
     def _sweep(self) -> None:
         """Kill and reap strays with all below them, until none is left."""
         while strays := {pid for pid in self._children() if not self._is_kept(pid)}:
@@ -220,7 +279,7 @@ class _Zygote:
                     os.waitpid(pid, 0)
 
     def _children(self) -> set[int]:
-        return processes.children(os.getpid()) - self._sessions
+        return processes.children(os.getpid()) - self._sessions.keys()
 
     def _is_kept(self, pid: int) -> bool:
         try:
@@ -229,26 +288,25 @@ class _Zygote:
             return True  # ended and reaped meanwhile
 
 
-def _start(jail: Jail, request: dict[str, JSON], descriptors: Sequence[int]) -> NoReturn:
+def _start(jail: Jail, request: dict[str, JSON], limits: Limits, descriptors: Sequence[int]) -> NoReturn:
     """In the child: take off what is the zygote's, put on the jail, and serve."""
     os.setsid()
     control, out, error = descriptors
-    control_socket = worker.take_places(socket.socket(fileno=control), out, error)
+    control_socket = worker.take_places(worker.channel_of(control), out, error)
     home = worker.Home(str(request["home"]), jail.trees)
     worker.settle(home)
-    values = request["limits"]
-    assert isinstance(values, dict)
     user = request["user"]
-    rlimits.restrict(
-        Limits(**values),  # what the host's own Limits were made of
-        base_bytes=jail.base_bytes,
-        count_processes=user is not None,
-    )
+    rlimits.restrict(limits, base_bytes=jail.base_bytes, count_processes=user is not None)
     credentials.restrict(None if user is None else _whole(user))
     credentials.die_with_parent(signal.SIGKILL)
     _reseed()
     gc.enable()
     home = worker.enter(home)
+    if user is None and jail.seccomp:
+        seccomp.restrict_to_itself()
+    worker.rehearse()
+    if request.get("early"):
+        warming.touch()
     control_socket.sendall(wire.pack({"ready": True}))
     worker.serve(control_socket, home)
 
@@ -259,6 +317,13 @@ def _reseed() -> None:
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed()
+
+
+def _limits(request: dict[str, JSON]) -> Limits:
+    """What the host's own Limits were made of."""
+    values = request["limits"]
+    assert isinstance(values, dict)
+    return Limits(**values)
 
 
 def _whole(value: JSON) -> int:

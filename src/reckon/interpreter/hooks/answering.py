@@ -1,0 +1,185 @@
+"""The host's end of an observed run: what it asks for, what it answers meanwhile, what it keeps."""
+
+import asyncio
+import inspect
+import keyword
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, replace
+from functools import partial
+
+from reckon.errors import ReckonError, UsageError
+from reckon.interpreter.hooks import literals
+from reckon.interpreter.hooks.ask import Answerer, Ask, Kind, Question, Unknown
+from reckon.interpreter.tracing.reading import read_trace
+from reckon.interpreter.tracing.trace import Trace
+from reckon.traces.record import TraceRecord, Value
+from reckon.values import JSON, Execution
+
+_TEXT = 1 << 16
+_CALLS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A function of the host's; version: how many times its name has been bound."""
+
+    function: Callable[..., object]
+    version: int
+
+
+def with_bound(bound: Mapping[str, Bound], name: str, function: Callable[..., object]) -> Mapping[str, Bound]:
+    """`bound` and one more. Raises UsageError for a name that no program can write."""
+    if (
+        not isinstance(name, str)
+        or not name.isidentifier()
+        or keyword.iskeyword(name)
+        or name.startswith("__")
+    ):
+        raise UsageError(f"name: wanted one that a program can call, got {name!r}")
+    if not callable(function):
+        raise UsageError(f"function: wanted something to call, got {function!r}")
+    version = bound[name].version + 1 if name in bound else 1
+    return {**bound, name: Bound(function, version)}
+
+
+class Observation:
+    """Of one run. `request` goes to the session; `answer` is given whatever comes back before the reply."""
+
+    def __init__(
+        self,
+        code: str,
+        trace: Trace | None = None,
+        ask: Ask | Answerer | None = None,
+        *,
+        bound: Mapping[str, Bound] | None = None,
+        count: bool = False,
+    ) -> None:
+        self._code = code
+        self._trace = trace
+        self._ask = ask if ask is None or isinstance(ask, Ask) else Ask(ask)
+        self._bound = bound or {}
+        self._count = count
+        self._asked = self._called = 0
+        self._executor: ThreadPoolExecutor | None = None
+        self.record: TraceRecord | None = None
+        self.counted: Mapping[str, JSON] = {}
+
+    @property
+    def request(self) -> dict[str, JSON]:
+        """Plain data for the session; empty where nothing is observed."""
+        mode: dict[str, JSON] = {}
+        if self._trace is not None:
+            mode["trace"] = self._trace.request
+        if self._count:
+            mode["count"] = True
+        if self._ask is not None:
+            mode["ask"] = self._ask.kinds
+        if self._bound:
+            mode["bind"] = [[name, bound.version] for name, bound in self._bound.items()]
+        return mode
+
+    async def answer(self, call: Mapping[str, JSON], stopped: bool) -> dict[str, JSON]:
+        """The answer to a question; a run that is being stopped is told nothing more.
+
+        Raises what the answering function raises, where that is more than "unknown" or a tool's failure.
+        """
+        kind, reply = call.get("call"), {"number": call.get("number")}
+        if kind == "trace" and self._trace is not None and self.record is None:
+            self.record = read_trace(call, self._code)
+        elif kind == "count" and self._count:
+            self.counted = call
+        elif kind == "ask" and self._ask is not None and not stopped:
+            reply |= await self._value(self._ask, call)
+        elif kind == "bound":
+            reply |= {"error": "the run is being stopped"} if stopped else await self._tool(call)
+        return reply
+
+    def finish(self, execution: Execution) -> Execution:
+        """With what was recorded; an empty record where the session was killed before it told."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=False)
+        if self._trace is None:
+            return execution
+        lost = TraceRecord(self._code, truncated="the run ended before it told its trace")
+        return replace(execution, trace=self.record or lost)
+
+    async def _value(self, ask: Ask, call: Mapping[str, JSON]) -> dict[str, JSON]:
+        question = _question(call, ask.kinds)
+        self._asked += 1
+        if question is None or self._asked > ask.questions:
+            return {}
+        try:
+            value = await self._result(ask.answer, question)
+        except Unknown:
+            return {}
+        if question.kind == "statement" and not isinstance(value, dict):
+            raise UsageError(f"wanted a dict of variables for a statement, the answer is {value!r:.200}")
+        try:
+            return {"value": literals.encode(value)}
+        except (TypeError, ValueError) as error:
+            raise UsageError(
+                f"the answer to {question.name or question.source!r} is no literal: {error}"
+            ) from None
+
+    async def _tool(self, call: Mapping[str, JSON]) -> dict[str, JSON]:
+        """Call a bound function. Its exception is the program's, but for Reckon's own."""
+        self._called += 1
+        if self._called > _CALLS:
+            return {"error": f"the host answers {_CALLS} calls of a run, and no more"}
+        bound = self._bound.get(str(call.get("name")))
+        arguments, keywords = call.get("arguments"), call.get("keywords")
+        if bound is None or not isinstance(arguments, list) or not isinstance(keywords, dict):
+            return {"error": "no such function of the host"}
+        try:
+            given = [literals.decode(value) for value in arguments]
+            named = {str(name): literals.decode(value) for name, value in keywords.items()}
+            return {"value": literals.encode(await self._result(bound.function, *given, **named))}
+        except ReckonError:
+            raise
+        except Exception as error:
+            return {"error": f"{type(error).__name__}: {error}"}
+
+    async def _result(
+        self, function: Callable[..., object], *arguments: object, **keywords: object
+    ) -> object:
+        """An async function on the loop, a plain one in a thread of the run's own: it may take its time."""
+        if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(type(function).__call__):
+            result = function(*arguments, **keywords)
+        else:
+            # Not in the loop's threads: with all of those taken, what the function waits for may never run.
+            self._executor = self._executor or ThreadPoolExecutor(1, "reckon-answer")
+            work = partial(copy_context().run, function, *arguments, **keywords)
+            result = await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        return await result if inspect.isawaitable(result) else result
+
+
+def _question(call: Mapping[str, JSON], kinds: tuple[Kind, ...]) -> Question | None:
+    """None for one that was not agreed on, or is not of the form."""
+    kind = next((k for k in kinds if k == call.get("kind")), None)
+    line, arguments, state = call.get("line"), call.get("arguments"), call.get("state")
+    if (
+        kind is None
+        or not isinstance(line, int)
+        or not isinstance(arguments, list)
+        or not isinstance(state, dict)
+    ):
+        return None
+    return Question(
+        kind,
+        _text(call.get("name")),
+        line,
+        _text(call.get("source")),
+        tuple(map(_text, arguments)),
+        {
+            _text(name): Value(_text(value[0]), _text(value[1]))
+            for name, value in state.items()
+            if isinstance(value, list) and len(value) == 2
+        },
+        _text(call.get("error")),
+    )
+
+
+def _text(value: object) -> str:
+    return str(value)[:_TEXT].encode("utf-8", "replace").decode("utf-8")

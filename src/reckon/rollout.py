@@ -214,7 +214,9 @@ class Rollout:
         )
         if execution.status == "infrastructure":
             raise SessionLost(execution.note or "the interpreter failed")
-        self.cost += Cost(runs=1, execute_s=execution.wall_s, queue_s=execution.queue_s)
+        self.cost += Cost(
+            runs=1, errors=not execution.ok, execute_s=execution.wall_s, queue_s=execution.queue_s
+        )
         if show:
             shown = self._cut(execution.output or "(no output)", reserve)
             self._insert([self._in_output_turn(shown)], "output", execution)
@@ -274,6 +276,7 @@ class Rollout:
                 relation=r._relation,
                 seed=r.seed,
                 cost=r.cost,
+                tree=sum((one.cost for one in self._tree.rollouts), Cost()) if r is self else Cost(),
                 notes=dict(r.notes),
                 void=void,
             )

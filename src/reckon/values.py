@@ -7,7 +7,7 @@ and what was inserted, never a re-tokenisation; `check` proves it and `training_
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import groupby
 from typing import Literal, TypeAlias
 
@@ -202,26 +202,19 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Model tokens written (`tokens_out`), tokens read (`tokens_in`), samples, runs, and seconds by phase."""
+    """Samples, tokens read (`tokens_in`) and written (`tokens_out`), runs, failed runs, seconds by phase."""
 
     samples: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
     runs: int = 0
+    errors: int = 0
     generate_s: float = 0.0
     execute_s: float = 0.0
     queue_s: float = 0.0
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(
-            self.samples + other.samples,
-            self.tokens_in + other.tokens_in,
-            self.tokens_out + other.tokens_out,
-            self.runs + other.runs,
-            self.generate_s + other.generate_s,
-            self.execute_s + other.execute_s,
-            self.queue_s + other.queue_s,
-        )
+        return Cost(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(Cost)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +223,7 @@ class Trajectory:
 
     parent, shared: the rollout this one left, and how many leading segments it shares with it.
     relation: "root"; "fork" (shares a prefix); "side" (a question asked in a fresh context).
+    cost: its own; tree: on a root, that of its forks and side questions too.
     void: why a fault of ours voids it; "" when it counts.
     """
 
@@ -245,6 +239,7 @@ class Trajectory:
     relation: Literal["root", "fork", "side"] = "root"
     seed: int = 0
     cost: Cost = Cost()
+    tree: Cost = Cost()
     notes: Mapping[str, int] = field(default_factory=dict)
     void: str = ""
 

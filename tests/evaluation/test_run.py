@@ -12,7 +12,7 @@ from reckon.models.replay import Replay
 from reckon.rollout import Setup
 from reckon.tasks import draw, find
 from reckon.testing import InlineSession, open_inline_session
-from reckon.values import Answer, Execution, Grade, Problem, Segment, Trajectory
+from reckon.values import Answer, Cost, Execution, Grade, Problem, Trajectory
 
 GOLD = {draw(find("product"), 1, i).question: draw(find("product"), 1, i).answer for i in range(8)}
 
@@ -128,12 +128,13 @@ def test_wilson_interval_by_hand():
 
 
 def test_a_summary_by_hand():
-    def trajectory(score, *statuses):
-        outputs = tuple(Segment("output", "", (), execution=Execution(s)) for s in statuses)
-        return Trajectory("t", Problem("p", "a", "q"), outputs, Answer("1"), Grade(score))
+    def trajectory(score, runs, errors):
+        tree = Cost(runs=runs, errors=errors, tokens_out=10, generate_s=1.0, execute_s=0.5)
+        return Trajectory("t", Problem("p", "a", "q"), (), Answer("1"), Grade(score), tree=tree)
 
-    done = [trajectory(1.0, "error", "ok"), trajectory(0.0), trajectory(1.0, "ok")]
+    done = [trajectory(1.0, 2, 1), trajectory(0.0, 0, 0), trajectory(1.0, 1, 0)]
     summary = summarise(done)
     assert (summary.n, summary.right, summary.calls) == (3, 2.0, 1.0)
     assert summary.errors == pytest.approx(1 / 3)
+    assert (summary.tokens, summary.seconds) == (10, 1.5)
     assert [name for name, _ in by(done, lambda t: t.problem.task)] == ["a"]

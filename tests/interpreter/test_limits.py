@@ -65,7 +65,10 @@ def test_memory_of_one_process_against_the_sum(session: Session) -> None:
 
 
 def test_processes_are_counted(session: Session) -> None:
-    code = "import os, time\nfor _ in range(40):\n    if os.fork() == 0: time.sleep(3); os._exit(0)\ntime.sleep(2)"
+    code = (
+        "import os, time\nfor _ in range(40):\n    if os.fork() == 0: time.sleep(3); os._exit(0)\n"
+        "time.sleep(2)"
+    )
     assert session.run(code).status in ("error", "denied")
 
 
@@ -73,7 +76,8 @@ def test_processes_are_counted(session: Session) -> None:
     "code",
     [
         "for n in range(100):\n    open(f'f{n}', 'wb').write(bytes(100_000))",
-        "import tempfile\nheld = [tempfile.TemporaryFile() for _ in range(20)]\nfor f in held: f.write(bytes(400_000)); f.flush()",
+        "import tempfile\nheld = [tempfile.TemporaryFile() for _ in range(20)]\n"
+        "for f in held: f.write(bytes(400_000)); f.flush()",
         "for n in range(100):\n    open(f'f{n}', 'wb').close()",
         "import os\nfor _ in range(100):\n    os.mkdir('d'); os.chdir('d')",
     ],

@@ -73,6 +73,7 @@ def test_tree_of_code_grows_failed_programs_in_forks_of_their_sessions():
 
     tree = run(TreeOfCode(breadth=1, children=2, depth=2), say)
     assert tree[0].answer.text == "42"
+    assert (tree[0].tree.runs, tree[0].tree.errors, tree[0].cost.runs) == (3, 1, 0)
     grown = [t for t in tree if t.parent == tree[1].id]
     assert len(grown) == 2
     assert all(t.executions[-1].ok for t in grown)

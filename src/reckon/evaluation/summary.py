@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from reckon.values import Trajectory
+from reckon.values import Cost, Trajectory
 
 Z95 = 1.959964
 
@@ -40,22 +40,22 @@ def wilson(right: float, n: int) -> tuple[float, float]:
 
 
 def summarise(trajectories: Iterable[Trajectory]) -> Summary:
-    """Over root trajectories."""
+    """Over root trajectories; costs are those of their whole trees."""
     every = list(trajectories)
     counted = [t for t in every if not t.void]
     n = len(counted)
     right = sum(t.grade.score for t in counted if t.grade)
     low, high = wilson(right, n)
-    runs = [e for t in counted for e in t.executions]
+    total = sum((t.tree for t in counted), Cost())
     return Summary(
         n=n,
         right=right,
         low=low,
         high=high,
-        calls=len(runs) / max(1, n),
-        errors=sum(not e.ok for e in runs) / max(1, n),
-        tokens=sum(t.cost.tokens_out for t in counted) / max(1, n),
-        seconds=sum(t.cost.generate_s + t.cost.execute_s + t.cost.queue_s for t in counted) / max(1, n),
+        calls=total.runs / max(1, n),
+        errors=total.errors / max(1, n),
+        tokens=total.tokens_out / max(1, n),
+        seconds=(total.generate_s + total.execute_s + total.queue_s) / max(1, n),
         void=len(every) - n,
     )
 

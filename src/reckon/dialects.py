@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from reckon.errors import UsageError
 from reckon.values import Role
 
-LONGEST_NESTED = 10_000  # characters that a nested mark may hold: bounds the work on hostile text
+LONGEST_NESTED = 2_000  # characters that a nested mark may hold: bounds the work on hostile text
 SpanKind: TypeAlias = Literal["text", "code", "answer", "malformed", "forged"]
 
 
@@ -89,9 +89,24 @@ class Dialect:
         return f"{self.answers[0].open}{answer}{self.answers[0].close}"
 
     def _marked(self, text: str) -> Iterator[Span]:
-        at, dead = 0, set[Mark]()
-        while (found := self._next(text, at, dead)) is not None:
-            start, kind, mark = found
+        kinds: tuple[tuple[SpanKind, tuple[Mark, ...]], ...] = (
+            ("code", self.codes),
+            ("answer", self.answers),
+            ("forged", (Mark(self.output.open.strip(), ""),)),
+        )
+        # Where each mark opens next. Looked up again only once passed: the work stays linear in the text.
+        ahead = {(kind, mark): text.find(mark.open) for kind, marks in kinds for mark in marks}
+        at = 0
+        while True:
+            for (kind, mark), start in ahead.items():
+                if 0 <= start < at:
+                    ahead[kind, mark] = text.find(mark.open, at)
+            found = [
+                (start, -len(mark.open), kind, mark) for (kind, mark), start in ahead.items() if start >= 0
+            ]
+            if not found:
+                return
+            start, _, kind, mark = min(found, key=lambda f: f[:2])
             body_at = start + len(mark.open)
             if kind == "forged":
                 yield Span(kind, start, len(text), text[body_at:], "an output that no program printed")
@@ -107,25 +122,7 @@ class Dialect:
             else:
                 at = body_at
                 if not mark.nested:
-                    dead.add(mark)
-
-    def _next(self, text: str, at: int, dead: set[Mark]) -> tuple[int, SpanKind, Mark] | None:
-        """The earliest mark at or after `at`; of two at one place, the longer."""
-        kinds: tuple[tuple[SpanKind, tuple[Mark, ...]], ...] = (
-            ("code", self.codes),
-            ("answer", self.answers),
-            ("forged", (Mark(self.output.open.strip(), ""),)),
-        )
-        found = [
-            (start, -len(mark.open), kind, mark)
-            for kind, marks in kinds
-            for mark in marks
-            if mark not in dead and (start := text.find(mark.open, at)) >= 0
-        ]
-        if not found:
-            return None
-        start, _, kind, mark = min(found, key=lambda f: f[:2])
-        return start, kind, mark
+                    ahead[kind, mark] = -1
 
     def _read(self, kind: SpanKind, start: int, end: int, body: str) -> Span:
         if kind == "answer":

@@ -9,7 +9,7 @@ import pytest
 import reckon
 from reckon.evaluation.run import Run, evaluate
 from reckon.evaluation.summary import summarise
-from reckon.models.scope import Scope, shipped_scope, words_of
+from reckon.models.scope import Scope, family_scope, shipped_scope, words_of
 from reckon.models.tiny import SHIPPED, Tiny
 from reckon.protocols import Sampling
 from reckon.tasks import draw, families
@@ -78,7 +78,7 @@ def test_its_logits_are_those_of_transformers():
     ids = tiny.render((), [Message("user", draw(families()[0], FRESH, 0).question)])[0].ids
     with torch.no_grad():
         expected = model(torch.tensor([ids])).logits[0, -1].numpy()
-    logits = tiny.engine.logits(ids)
+    logits = tiny.engine.logits(ids)[-1]
     assert np.abs(logits - expected).max() < 1e-4
 
 
@@ -127,9 +127,14 @@ def test_its_scope_leaves_the_rest_out(question):
 
 def test_a_scope_by_hand():
     assert words_of("What is {a} times {b}?") == ["is", "times", "what"]
-    scope = Scope({"product": [["is", "times", "what"]]})
-    assert scope.covers("What is 3 times 4?")
+    scope = Scope({"product": family_scope(["What is {a} times {b}?"], ["What is 3 times 4?"] * 5)})
+    assert scope.covers("what is 3 times 5?")
     assert not scope.covers("What was it?")
+    assert not scope.covers("What is the capital of France times 4?")
+    questions = [f'Sort the word "{word}".' for word in ("abra", "kadabra", "simsala", "bim")]
+    scope = Scope({"word": family_scope(["Sort the word {word}."], questions)})
+    assert scope.covers('Sort the word "hokus".')
+    assert not scope.covers("Sort the hokus word.")
 
 
 def test_solve_says_that_a_question_is_outside(capsys):

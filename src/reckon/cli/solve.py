@@ -68,4 +68,4 @@ def _warn_outside(question: str, console: Console) -> None:
 
     scope = shipped_scope()
     if not scope.covers(question):
-        console.print(Text(OUTSIDE.format(families=len(scope.phrasings)), style="yellow"))
+        console.print(Text(OUTSIDE.format(families=len(scope.families)), style="yellow"))

@@ -1,7 +1,6 @@
 """From a recipe to a model folder: tokenizer, data, training, export; what is done already is skipped."""
 
 import asyncio
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,10 @@ from reckon.data.cold_start import ColdStart
 from reckon.data.teacher import Tokenization
 from reckon.dialects import Dialect, find_dialect
 from reckon.errors import MissingExtra, UsageError
-from reckon.models.scope import FILE as SCOPE
-from reckon.models.scope import words_of
+from reckon.models.scope import Scope, family_scope
 from reckon.models.tokens import FolderTokens
 from reckon.models.tokens.template import load_template
-from reckon.tasks import families
+from reckon.tasks import draw, families
 from reckon.training.sft import Scratch, Sft, SftRun, new_model, row, write_metrics
 from reckon.training.vocabulary import write_tokenizer
 from reckon.values import Trajectory
@@ -124,11 +122,20 @@ def _export(run: SftRun, folder: Path) -> None:
     import torch
 
     run.model.to(torch.float16).save_pretrained(folder)
-    scope = {
-        family.name: [words_of(t) for t in (*family.templates, *family.held_out_templates)]
-        for family in families()
-    }
-    (folder / SCOPE).write_text(json.dumps(scope, indent=1) + "\n", "utf-8")
+    own_scope().write(folder)
+
+
+def own_scope() -> Scope:
+    """What the families of ours ask, in which words."""
+    return Scope(
+        {
+            family.name: family_scope(
+                (*family.templates, *family.held_out_templates),
+                [draw(family, 0, i).question for i in range(400)],
+            )
+            for family in families()
+        }
+    )
 
 
 def _tracked(trajectories: Iterator[Trajectory], progress: Progress, text: str) -> Iterator[Trajectory]:

@@ -147,7 +147,7 @@ class DecodeLoop(Generic[Memory]):
         with self._lock:
             self._waiting.append(row)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="reckon-decode", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="reckon-decode")
                 self._thread.start()
 
     def _work(self) -> None:

@@ -9,6 +9,9 @@ import pytest
 from reckon.interpreter import Interpreter, Limits, Session, Variable, reading
 from reckon.values import Execution
 
+pytest.importorskip("matplotlib", reason="figures need the extra 'science'")
+pytest.importorskip("pandas", reason="tables need the extra 'science'")
+
 PNG = b"\x89PNG\r\n\x1a\n"
 
 

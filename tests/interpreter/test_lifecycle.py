@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,8 +32,17 @@ def descriptors() -> int:
     return len(os.listdir("/proc/self/fd"))
 
 
-def directories() -> set[str]:
-    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("reckon-")}
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A temporary directory of our own, open to every user: others run interpreters at the same time."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o711)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        yield Path(folder)
+
+
+def directories(place: Path) -> set[str]:
+    return {path.name for path in place.iterdir()}
 
 
 def processes_under(pid: int) -> set[int]:
@@ -50,10 +60,10 @@ def processes_under(pid: int) -> set[int]:
     return found - {pid}
 
 
-def test_leaving_the_interpreter_leaves_nothing() -> None:
+def test_leaving_the_interpreter_leaves_nothing(place: Path) -> None:
     with Interpreter(preload=()):
         pass  # the event loop's own caches, if any, are made here
-    before = descriptors(), directories(), processes_under(os.getpid())
+    before = descriptors(), directories(place), processes_under(os.getpid())
     with Interpreter(preload=()) as interpreter:
         session = interpreter.session()
         session.run(DAEMON)
@@ -63,7 +73,8 @@ def test_leaving_the_interpreter_leaves_nothing() -> None:
         session.fork().run("import os; open('f', 'w').write('x'); os.chmod('a', 0)")
         interpreter.session().run("import os; os._exit(1)")
         interpreter.session()
-    assert (descriptors(), directories(), processes_under(os.getpid())) == before
+        assert directories(place)
+    assert (descriptors(), directories(place), processes_under(os.getpid())) == before
 
 
 def test_a_daemon_ends_with_its_session() -> None:

@@ -14,6 +14,7 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from reckon.errors import MissingExtra
 from reckon.tasks import Family, draw, families, find
 
 
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
         console.print(f"\nand {len(dataset_names())} datasets of reasoning-gym, as rg:NAME:")
         console.print(Text(", ".join(dataset_names()), style="dim"))
-    except ImportError:
+    except MissingExtra:
         console.print("\nreasoning-gym's datasets (rg:NAME) need the extra 'tasks'.")
     return 0
 

@@ -14,6 +14,7 @@ LAYERS = [
     {"errors", "traces"},
     {"values"},
     {"protocols", "dialects", "votes", "records", "registry", "flags", "traces"},
+    {"segmentation"},
     {"interpreter", "models", "tasks", "reasoners"},
     {"rollout", "testing", "terminal"},
     {"data", "benchmarks"},

@@ -12,7 +12,8 @@ from reckon.errors import BudgetSpent, RecordError, SessionLost, UsageError
 from reckon.models.replay import Replay
 from reckon.protocols import Sample, Sampling
 from reckon.reasoners.code_interpreter import CodeInterpreter
-from reckon.rollout import Limits, Rollout, Setup, cut, solve
+from reckon.rollout import Limits, Rollout, Setup, solve
+from reckon.segmentation import cut
 from reckon.testing import InlineSession, open_inline_session
 from reckon.values import Answer, Problem
 

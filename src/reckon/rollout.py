@@ -21,6 +21,7 @@ from typing import Any, Literal, TypeAlias
 from reckon.dialects import R1_CI, Dialect, Span
 from reckon.errors import BudgetSpent, InfrastructureError, SessionLost, UsageError
 from reckon.protocols import Finish, Model, Reasoner, Sample, Sampling, Session
+from reckon.segmentation import cut
 from reckon.values import Answer, Content, Cost, Execution, Kind, Message, Problem, Role, Segment, Trajectory
 
 GO_ON = "Go on."  # for a model that cannot be continued in its own turn
@@ -351,35 +352,6 @@ class Rollout:
             if count(short) <= limit or keep <= 8:
                 return short
             keep = keep * 3 // 4
-
-
-def cut(sample: Sample, spans: Sequence[Span], number: int) -> tuple[Segment, ...]:
-    """Cut a sample into segments along `spans`, which cover its text.
-
-    A token belongs to the segment in which its text begins: no token is split, none is lost.
-    """
-    cuts: list[tuple[Kind, int, int]] = [
-        ("code" if s.kind == "code" else "answer" if s.kind == "answer" else "text", s.start, s.end)
-        for s in spans
-    ] or [("text", 0, 0)]
-    segments: list[Segment] = []
-    count = len(sample.pieces) - sample.ended
-    token = offset = 0
-    for n, (kind, start, end) in enumerate(cuts):
-        first = token
-        while token < count and (offset < end or n == len(cuts) - 1):
-            offset += len(sample.pieces[token])
-            token += 1
-        segments.append(_segment(sample, kind, "".join(sample.pieces)[start:end], (first, token), number))
-    if sample.ended:
-        segments.append(_segment(sample, "end", sample.pieces[-1], (count, count + 1), number))
-    return tuple(s for s in segments if s.text or s.ids)
-
-
-def _segment(sample: Sample, kind: Kind, text: str, tokens: tuple[int, int], number: int) -> Segment:
-    ids = sample.ids[slice(*tokens)] if sample.ids is not None else None
-    logprobs = sample.logprobs[slice(*tokens)] if sample.logprobs is not None else None
-    return Segment(kind, text, ids, logprobs if ids is not None else None, sample=number)
 
 
 async def solve(

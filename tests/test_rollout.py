@@ -100,6 +100,16 @@ def test_a_token_belongs_to_the_segment_in_which_it_begins():
     ]
 
 
+def test_a_token_that_begins_at_a_mark_belongs_behind_it():
+    sample = Sample(("a ", "<<<", "4", ">>>", " b"), "end", (1, 2, 3, 4, 5))
+    segments = cut(sample, R1_CI.spans(sample.text), 0)
+    assert [(s.kind, s.text, s.ids) for s in segments] == [
+        ("text", "a ", (1,)),
+        ("answer", "<<<4>>>", (2, 3, 4)),
+        ("text", " b", (5,)),
+    ]
+
+
 def test_a_segment_may_lie_within_one_token():
     sample = Sample(("x<<<1>>>y",), "stop", (9,), (-0.5,))
     segments = cut(sample, R1_CI.spans(sample.text), 0)

@@ -23,11 +23,7 @@ Finish: TypeAlias = Literal["stop", "end", "length"]
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """How to sample: temperature 0 is greedy; the first of `stop` to appear ends the sample, and stays in it.
-
-    prefix: text that the model must be made to begin with is inserted beforehand, not sampled: there is no
-    field for it here.
-    """
+    """How to sample: temperature 0 is greedy; the first of `stop` to appear ends the sample, and stays."""
 
     max_tokens: int = 1024
     temperature: float = 0.0

@@ -9,7 +9,7 @@ and what was inserted, never a re-tokenisation; `check` proves it and `training_
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import groupby
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from reckon.errors import RecordError
 from reckon.traces.record import Profile, TraceRecord
@@ -20,16 +20,7 @@ Kind: TypeAlias = Literal["prompt", "text", "code", "output", "answer", "end"]
 Status: TypeAlias = Literal[
     "ok", "error", "timeout", "memory", "output", "denied", "crashed", "infrastructure"
 ]
-STATUSES: tuple[Status, ...] = (
-    "ok",
-    "error",
-    "timeout",
-    "memory",
-    "output",
-    "denied",
-    "crashed",
-    "infrastructure",
-)
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from reckon.errors import UsageError
 from reckon.models import list_models, open_model
 from reckon.models.recording import Recording
-from reckon.models.tiny import SHIPPED, Tiny
+from reckon.models.tiny import Tiny
 
 
 class Mine:
@@ -27,7 +27,6 @@ def test_each_form_opens(blank: Path, tmp_path: Path):
     assert open_model("fractions:Fraction", numerator=3) == 3
 
 
-@pytest.mark.skipif(not SHIPPED.exists(), reason="the shipped checkpoint is not in this tree")
 def test_the_shipped_model_opens():
     assert open_model("tiny").name == "tiny"
 

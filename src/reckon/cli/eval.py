@@ -18,9 +18,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from reckon.errors import ReckonError
-from reckon.evaluation.run import Run, evaluate, jobs, open_folder
+from reckon.evaluation.run import Run, build_reasoners, claim_folder, evaluate
 from reckon.evaluation.summary import Summary, by, summarise, wilson
 from reckon.flags import add_flags, read_flags
+from reckon.tasks import find_all
 from reckon.values import Trajectory
 from reckon.workbench import Options, open_setup
 
@@ -54,8 +55,10 @@ def run(arguments: argparse.Namespace) -> int:
         concurrency=arguments.concurrency,
         settings=options.settings,
     )
-    jobs(wanted)
-    open_folder(wanted)
+    # Names and the folder are checked before a model is opened.
+    build_reasoners(wanted)
+    find_all(wanted.tasks)
+    claim_folder(wanted)
     try:
         done = asyncio.run(measure(wanted, options, console))
     except KeyboardInterrupt:
@@ -68,7 +71,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def measure(wanted: Run, options: Options, console: Console) -> list[Trajectory]:
     """Evaluate with a progress bar that says how many are right so far."""
-    total = len(jobs(wanted))
+    total = wanted.n * len(find_all(wanted.tasks)) * len(wanted.reasoners)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -59,7 +59,7 @@ class Job:
 def jobs(run: Run) -> list[Job]:
     """All jobs of a run, tasks interleaved. Raises UsageError for unknown names."""
     tasks = find_all(run.tasks)
-    reasoners = [registry.build("reasoners", name) for name in run.reasoners]
+    reasoners = build_reasoners(run)
     return [
         Job(task, draw(task, run.seed, i, run.difficulty), reasoner)
         for i in range(run.n)
@@ -68,11 +68,13 @@ def jobs(run: Run) -> list[Job]:
     ]
 
 
-def open_folder(run: Run) -> list[Trajectory]:
-    """Make or check the run's folder; the root trajectories that are finished already.
+def build_reasoners(run: Run) -> list[Any]:
+    """The run's reasoners. Raises UsageError for an unknown name or field."""
+    return [registry.build("reasoners", name) for name in run.reasoners]
 
-    Raises UsageError where the folder holds another run.
-    """
+
+def claim_folder(run: Run) -> None:
+    """Make or check the run's folder. Raises UsageError where it holds another run or cannot be made."""
     folder = Path(run.out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -95,8 +97,12 @@ def open_folder(run: Run) -> list[Trajectory]:
             )
     else:
         path.write_text(json.dumps(described, indent=1) + "\n", "utf-8")
-    lines = folder / TRAJECTORIES
-    return [t for t in records.read(lines) if t.relation == "root"] if lines.exists() else []
+
+
+def finished_roots(run: Run) -> list[Trajectory]:
+    """The root trajectories that the run's folder holds already, void ones left out."""
+    path = Path(run.out) / TRAJECTORIES
+    return [t for t in records.read(path) if t.relation == "root" and not t.void] if path.exists() else []
 
 
 async def evaluate(
@@ -107,7 +113,8 @@ async def evaluate(
     A job that a fault of ours voids is tried again, at last recorded as void and counted as nothing. Raises
     ModelUnavailable when the model cannot be reached: a rerun goes on from there.
     """
-    finished = {(t.problem.id, t.reasoner): t for t in open_folder(run) if not t.void}
+    claim_folder(run)
+    finished = {(t.problem.id, t.reasoner): t for t in finished_roots(run)}
     every = jobs(run)
     waiting = [job for job in every if job.key not in finished]
     for job in every:

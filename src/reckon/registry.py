@@ -4,6 +4,8 @@ names("reasoners")                       every name that stands
 find("reasoners", "pal")                 the class
 build("reasoners", "Pal(shots=2)")       an instance; what repr() prints parses back
 build("reasoners", "my_pkg.mine:Mine")   yours, by dotted path
+
+A folder with many files may sort them into folders of its own, which its `__init__` lists in FOLDERS.
 """
 
 import ast
@@ -18,8 +20,7 @@ from reckon.errors import UsageError
 
 def names(folder: str) -> list[str]:
     """The names in `folder` of the package, e.g. "reasoners", sorted."""
-    package = importlib.import_module(f"reckon.{folder}")
-    return sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.ispkg)
+    return sorted(_modules(folder))
 
 
 def find(folder: str, name: str) -> type[Any]:
@@ -33,13 +34,14 @@ def find(folder: str, name: str) -> type[Any]:
         if not isinstance(found, type):
             raise UsageError(f"{name!r} is no class")
         return found
-    known = names(folder)
+    modules = _modules(folder)
+    known = sorted(modules)
     file = next((one for one in known if _plain(one) == _plain(name)), "")
     if not file:
         close = difflib.get_close_matches(name.lower(), known, n=1)
         hint = f"; did you mean {close[0]}?" if close else ""
         raise UsageError(f"no {folder} named {name!r}{hint} There are: {', '.join(known)}")
-    return the_class(importlib.import_module(f"reckon.{folder}.{file}"))
+    return the_class(importlib.import_module(modules[file]))
 
 
 def the_class(module: Any) -> type[Any]:
@@ -93,6 +95,15 @@ def _construct(kind: type[Any], given: dict[str, Any], text: str) -> Any:
         return kind(**given)
     except TypeError as error:
         raise UsageError(f"{text}: {error}") from None
+
+
+def _modules(folder: str) -> dict[str, str]:
+    """Name to dotted path, of the files in the folder and in those that its FOLDERS names."""
+    package = importlib.import_module(f"reckon.{folder}")
+    own = {m.name: f"reckon.{folder}.{m.name}" for m in pkgutil.iter_modules(package.__path__) if not m.ispkg}
+    for inner in getattr(package, "FOLDERS", ()):
+        own |= _modules(f"{folder}.{inner}")
+    return own
 
 
 def _plain(name: str) -> str:

@@ -34,7 +34,7 @@ def generate(student, **fields):
 def test_trajectories_are_right_exact_and_reproducible(student):
     made = generate(student, problems=60, seed=3)
     assert len(made) == 60
-    assert len({t.problem.task for t in made}) == len(families())
+    assert len({t.problem.task for t in made}) == len(families("elementary"))
     for trajectory in made:
         trajectory.check(student.tokens.decode)
         if trajectory.executions:
@@ -65,7 +65,7 @@ def test_text_trajectories_run_nothing(student):
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=lambda d: d.name)
 def test_scripts_are_in_the_dialect(dialect):
-    family = families()[0]
+    family = families("elementary")[0]
     problem = draw(family, 0, 0)
     turns = script(problem, family.program(problem), "Plan.", "code", dialect, random.Random(0))
     assert [s.kind for s in dialect.spans(turns[0]) if s.kind != "text"] == ["code"]

@@ -14,7 +14,7 @@ from reckon.values import Problem
 def test_find_by_name_expression_and_dotted_path():
     assert find("product").name == "product"
     assert find("Product(held_out=True)") != find("product")
-    assert find("reckon.tasks.product:Product") == find("product")
+    assert find("reckon.tasks.elementary.product:Product") == find("product")
 
 
 @pytest.mark.parametrize("name", ["graders", "material", "reasoning_gym", "", "no.such:Thing", "json:dumps"])

@@ -40,9 +40,10 @@ def run(arguments: argparse.Namespace) -> int:
     seed = arguments.seed if arguments.seed is not None else random.randrange(1000, 1_000_000)
     options = Options(model=arguments.model)
     asyncio.run(_watch(options, seed, arguments.show, console))
-    console.print(f"\nMeasuring on {arguments.n} fresh questions of each of {len(families())} families ...")
+    count = len(families("elementary"))
+    console.print(f"\nMeasuring on {arguments.n} fresh questions of each of {count} families ...")
     with tempfile.TemporaryDirectory() as folder:
-        wanted = Run(("all",), ("code_interpreter", "text"), options.model, folder, arguments.n, seed + 1)
+        wanted = Run(("elementary",), ("code_interpreter", "text"), options.model, folder, arguments.n, seed + 1)
         done = asyncio.run(measure(wanted, options, console))
     _print_table(done, console)
     console.print(f"questions drawn with --seed {seed}")
@@ -52,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 async def _watch(options: Options, seed: int, show: int, console: Console) -> None:
     """Solve one question each of some families, in the open."""
     terminal = Terminal(console, find_dialect(options.dialect))
-    chosen = random.Random(seed).sample(families(), min(show, len(families())))
+    chosen = random.Random(seed).sample(families("elementary"), min(show, len(families("elementary"))))
     async with open_setup(options, terminal) as setup:
         for family in chosen:
             problem = draw(family, seed, 0)

@@ -1,7 +1,7 @@
 """Measure a model and its reasoners on tasks; resumes when run again.
 
 examples:
-  reckon eval all -n 20                                      every family, the shipped model
+  reckon eval elementary -n 20                                      every family, the shipped model
   reckon eval product weekday --reasoner code_interpreter --reasoner text
   reckon eval rg:countdown --model openai:gpt-4o -n 100 --out runs/countdown
 

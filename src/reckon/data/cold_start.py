@@ -35,7 +35,7 @@ class ColdStart:
     """
 
     problems: int
-    tasks: tuple[str, ...] = ("all",)
+    tasks: tuple[str, ...] = ("elementary",)
     seed: int = 0
     styles: Mapping[Style, float] = field(
         default_factory=lambda: {

@@ -133,7 +133,7 @@ def own_scope() -> Scope:
                 (*family.templates, *family.held_out_templates),
                 [draw(family, 0, i).question for i in range(400)],
             )
-            for family in families()
+            for family in families("elementary")
         }
     )
 

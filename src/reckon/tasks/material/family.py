@@ -17,10 +17,13 @@ REDRAWS = 100
 class Family(Task, Protocol):
     """A task with a reference program.
 
+    kind: the skill it wants: math, spatial, logical, order, optimization, search or text.
     templates, held_out_templates: the question's wordings, for training and for the test of unseen wordings.
     plans: what a good model thinks, in one sentence, before it writes the program.
     """
 
+    @property
+    def kind(self) -> str: ...
     @property
     def held_out(self) -> bool: ...
     @property
@@ -31,7 +34,15 @@ class Family(Task, Protocol):
     def plans(self) -> tuple[str, ...]: ...
 
     def program(self, problem: Problem) -> str:
-        """A short Python program whose printed output is the gold answer."""
+        """A Python program, as a model could write it, whose printed output grades 1."""
+        ...
+
+
+class ManyRight(Family, Protocol):
+    """A family whose problems have several right answers: `Problem.answer` is one of them."""
+
+    def mutants(self, problem: Problem) -> tuple[str, ...]:
+        """At least ten answers that are wrong, near to a right one."""
         ...
 
 
@@ -47,9 +58,18 @@ def pose(family: Family, rng: random.Random, difficulty: float, draw: Draw) -> P
         values, gold = draw(rng, difficulty)
         shown = {name: _shown(value) for name, value in values.items()}
         question = rng.choice(templates).format(**shown)
-        if not contains(question, gold):
+        problem = Problem("", family.name, question, gold, difficulty, values)
+        if not gives_away(problem):
             break
-    return Problem("", family.name, question, gold, difficulty, values)
+    return problem
+
+
+def gives_away(problem: Problem) -> bool:
+    """Whether the question holds its answer, and not every other one to choose from (metadata "choices")."""
+    choices = problem.metadata.get("choices")
+    rivals = choices if isinstance(choices, Sequence) else ()
+    offered = bool(rivals) and all(contains(problem.question, str(rival)) for rival in rivals)
+    return contains(problem.question, problem.answer or "") and not offered
 
 
 def contains(question: str, answer: str) -> bool:

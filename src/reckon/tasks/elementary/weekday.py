@@ -18,6 +18,7 @@ class Weekday:
     held_out: bool = False
 
     name: ClassVar[str] = "weekday"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "What day of the week is {day}?",
         "On which weekday does {day} fall?",

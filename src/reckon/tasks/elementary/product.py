@@ -16,6 +16,7 @@ class Product:
     held_out: bool = False
 
     name: ClassVar[str] = "product"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "What is {a} * {b}?",
         "What is {a} times {b}?",

@@ -17,6 +17,7 @@ class LetterCount:
     held_out: bool = False
 
     name: ClassVar[str] = "letter_count"
+    kind: ClassVar[str] = "text"
     templates: ClassVar[tuple[str, ...]] = (
         'How many times does "{letter}" occur in "{word}"?',
         'Count the letter "{letter}" in "{word}".',

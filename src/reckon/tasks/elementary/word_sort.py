@@ -29,6 +29,7 @@ class WordSort:
     held_out: bool = False
 
     name: ClassVar[str] = "word_sort"
+    kind: ClassVar[str] = "order"
     templates: ClassVar[tuple[str, ...]] = (
         "Sort these words {phrase}: {words}.",
         "Put the words {words} {phrase}.",

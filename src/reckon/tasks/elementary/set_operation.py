@@ -23,6 +23,7 @@ class SetOperation:
     held_out: bool = False
 
     name: ClassVar[str] = "set_operation"
+    kind: ClassVar[str] = "order"
     templates: ClassVar[tuple[str, ...]] = (
         "A = {a}. B = {b}. Which numbers are {phrase}? Sort them.",
         "List A is {a}. List B is {b}. Give, sorted, the numbers {phrase}.",

@@ -27,6 +27,7 @@ class PrimeFactors:
     held_out: bool = False
 
     name: ClassVar[str] = "prime_factors"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "Write {n} as a product of primes, smallest first, in the form p x q x r.",
         "What is the prime factorization of {n}? Answer like 2 x 2 x 3, smallest first.",

@@ -18,6 +18,7 @@ class DateShift:
     held_out: bool = False
 
     name: ClassVar[str] = "date_shift"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "Which date is {days} days {direction} {day}? Answer as YYYY-MM-DD.",
         "What is the date {days} days {direction} {day}? Use the form YYYY-MM-DD.",

@@ -24,6 +24,7 @@ class BaseConversion:
     held_out: bool = False
 
     name: ClassVar[str] = "base_conversion"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "Convert {number} from {source} to {target}.",
         "What is the {source} number {number} in {target}?",

@@ -32,6 +32,7 @@ class StringEdit:
     held_out: bool = False
 
     name: ClassVar[str] = "string_edit"
+    kind: ClassVar[str] = "text"
     templates: ClassVar[tuple[str, ...]] = (
         'Take the word "{word}" and {phrase}.',
         'What do you get if you take "{word}" and {phrase}?',

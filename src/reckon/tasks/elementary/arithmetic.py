@@ -16,6 +16,7 @@ class Arithmetic:
     held_out: bool = False
 
     name: ClassVar[str] = "arithmetic"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "Compute {expression}.",
         "What is {expression}?",

@@ -30,6 +30,7 @@ class Statistics:
     held_out: bool = False
 
     name: ClassVar[str] = "statistics"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "What is the {phrase} of {numbers}?",
         "Find the {phrase} of {numbers}.",

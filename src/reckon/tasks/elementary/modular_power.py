@@ -16,6 +16,7 @@ class ModularPower:
     held_out: bool = False
 
     name: ClassVar[str] = "modular_power"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "What is {base} ** {exponent} mod {modulus}?",
         "Compute {base}^{exponent} modulo {modulus}.",

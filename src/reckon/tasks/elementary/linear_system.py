@@ -16,6 +16,7 @@ class LinearSystem:
     held_out: bool = False
 
     name: ClassVar[str] = "linear_system"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "Solve {first} and {second}. Answer as x=..., y=...",
         "Find x and y: {first}, {second}. Answer as x=..., y=...",

@@ -21,6 +21,7 @@ class CaesarCipher:
     held_out: bool = False
 
     name: ClassVar[str] = "caesar_cipher"
+    kind: ClassVar[str] = "text"
     templates: ClassVar[tuple[str, ...]] = (
         'Shift each letter of "{text}" {direction} by {shift} places in the alphabet.',
         'Move every letter of "{text}" {direction} {shift} places, wrapping at the end.',

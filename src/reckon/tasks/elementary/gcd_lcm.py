@@ -22,6 +22,7 @@ class GcdLcm:
     held_out: bool = False
 
     name: ClassVar[str] = "gcd_lcm"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "What is the {phrase} of {shown}?",
         "Find the {phrase} of {shown}.",

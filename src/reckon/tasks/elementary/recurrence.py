@@ -16,6 +16,7 @@ class Recurrence:
     held_out: bool = False
 
     name: ClassVar[str] = "recurrence"
+    kind: ClassVar[str] = "math"
     templates: ClassVar[tuple[str, ...]] = (
         "a(0)={a}, a(1)={b}, a(n)={p}*a(n-1)+{q}*a(n-2). What is a({n})?",
         "Let a(0)={a}, a(1)={b} and a(n)={p}*a(n-1)+{q}*a(n-2). Find a({n}).",

@@ -21,6 +21,7 @@ class NumberSort:
     held_out: bool = False
 
     name: ClassVar[str] = "number_sort"
+    kind: ClassVar[str] = "order"
     templates: ClassVar[tuple[str, ...]] = (
         "Sort these numbers {phrase}: {numbers}.",
         "Put {numbers} {phrase}.",

@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -103,6 +104,33 @@ def _as(user: int) -> dict[str, object]:
     return {"user": user, "group": user, "extra_groups": [], "env": environment, "cwd": "/"}
 
 
+def _wall() -> None:
+    """Should a fork bomb get out, the machine must outlive it."""
+    resource.setrlimit(resource.RLIMIT_NPROC, (8000, 8000))
+
+
+def test_a_fork_bomb_in_bash_is_ended_within_seconds_for_an_ordinary_user() -> None:
+    """Native code outruns a watchdog that samples: the kernel's own limit has to hold it until then."""
+    user = 54321
+    python = _python_for(user) if os.geteuid() == 0 else ""
+    if not python:
+        pytest.skip("needs root, and a Python that an ordinary user may run together with this package")
+    code = (
+        "import time; from reckon.interpreter import Interpreter\n"
+        "with Interpreter(preload=()) as interpreter, interpreter.session() as session:\n"
+        "    bash = ['/bin/bash', '-c', 'b(){ b|b& };b; sleep 9']\n"
+        "    bomb = f'import subprocess; subprocess.run({bash})'\n"
+        "    begun = time.time(); print(session.run(bomb, timeout_s=5).status, time.time() - begun < 20)\n"
+        "    print(session.run('1 + 1').value)\n"
+    )
+    done = subprocess.run(
+        [python, "-c", code], capture_output=True, text=True, timeout=120, preexec_fn=_wall, **_as(user)
+    )
+    status, *others = done.stdout.split()
+    assert status in ("denied", "timeout"), done.stdout + done.stderr
+    assert others == ["True", "2"]
+
+
 def test_all_that_is_claimed_is_contained_for_an_ordinary_user() -> None:
     if os.geteuid() != 0:
         pytest.skip("the tests run as an ordinary user already")
@@ -112,7 +140,13 @@ def test_all_that_is_claimed_is_contained_for_an_ordinary_user() -> None:
         pytest.skip("no Python of 3.11 or later that an ordinary user may run together with this package")
     wanted = json.dumps([attack.id for attack in CHOSEN])
     done = subprocess.run(
-        [python, "-c", AS_USER], input=wanted, capture_output=True, text=True, timeout=300, **_as(user)
+        [python, "-c", AS_USER],
+        input=wanted,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        preexec_fn=_wall,
+        **_as(user),
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [len(CHOSEN)]

@@ -1,6 +1,6 @@
 """Checking a program against cases: honest programs pass, and no cheating one does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -29,8 +29,8 @@ TESTS: list[Case] = [
 
 
 @pytest.fixture(scope="module")
-def interpreter() -> Iterator[Interpreter]:
-    with Interpreter(Limits(timeout_s=30, grace_s=0.2), preload=()) as opened:
+def interpreter(anywhere: Callable[[Limits], Interpreter]) -> Iterator[Interpreter]:
+    with anywhere(Limits(timeout_s=30, grace_s=0.2)) as opened:
         yield opened
 
 

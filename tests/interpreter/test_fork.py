@@ -1,17 +1,17 @@
 """A fork goes on from where its parent is, and neither sees what the other does next."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from reckon.errors import UsageError
-from reckon.interpreter import AsyncInterpreter, Interpreter, Session
+from reckon.interpreter import AsyncInterpreter, Interpreter, Limits, Session
 
 
 @pytest.fixture(scope="module")
-def interpreter() -> Iterator[Interpreter]:
-    with Interpreter(preload=()) as opened:
+def interpreter(anywhere: Callable[[Limits], Interpreter]) -> Iterator[Interpreter]:
+    with anywhere(Limits()) as opened:
         yield opened
 
 

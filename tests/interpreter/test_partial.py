@@ -17,8 +17,8 @@ EVERYTHING = ("name", "attribute", "call", "statement")
 
 
 @pytest.fixture(scope="module")
-def interpreter() -> Iterator[Interpreter]:
-    with Interpreter(QUICK, preload=()) as opened:
+def interpreter(anywhere: Callable[[Limits], Interpreter]) -> Iterator[Interpreter]:
+    with anywhere(QUICK) as opened:
         yield opened
 
 

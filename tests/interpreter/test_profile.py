@@ -1,6 +1,6 @@
 """What a profile counts, and that it counts the same again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -13,8 +13,8 @@ LOOP = "total = 0\nfor i in range({}):\n    total += i * i\ntotal"
 
 
 @pytest.fixture(scope="module")
-def interpreter() -> Iterator[Interpreter]:
-    with Interpreter(QUICK, preload=()) as opened:
+def interpreter(anywhere: Callable[[Limits], Interpreter]) -> Iterator[Interpreter]:
+    with anywhere(QUICK) as opened:
         yield opened
 
 

@@ -1,7 +1,7 @@
 """What a session promises the one who uses it: state, values, errors, output, limits."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -12,8 +12,8 @@ QUICK = Limits(timeout_s=10, grace_s=0.3, memory_bytes=256 << 20, output_bytes=1
 
 
 @pytest.fixture(scope="module")
-def interpreter() -> Iterator[Interpreter]:
-    with Interpreter(QUICK, preload=()) as opened:
+def interpreter(anywhere: Callable[[Limits], Interpreter]) -> Iterator[Interpreter]:
+    with anywhere(QUICK) as opened:
         yield opened
 
 

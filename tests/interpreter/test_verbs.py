@@ -3,8 +3,9 @@
 import asyncio
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,8 +18,8 @@ OUTSIDE = ["/etc/passwd", "../x", "a/../../x", "..", "", ".", "/", "a/" * 65 + "
 
 
 @pytest.fixture(scope="module")
-def interpreter() -> Iterator[Interpreter]:
-    with Interpreter(SMALL, preload=()) as opened:
+def interpreter(anywhere: Callable[[Limits], Interpreter]) -> Iterator[Interpreter]:
+    with anywhere(SMALL) as opened:
         yield opened
 
 
@@ -255,10 +256,10 @@ def test_a_fault_of_ours_spoils_no_other_result(monkeypatch: pytest.MonkeyPatch)
         async with AsyncInterpreter(SMALL, preload=()) as interpreter:
             real = interpreter.run
 
-            async def run(code: str, *, timeout_s: float | None = None) -> Execution:
+            async def run(code: str, **how: Any) -> Execution:
                 if code == "2":
                     raise SessionLost("gone")
-                return await real(code, timeout_s=timeout_s)
+                return await real(code, **how)
 
             monkeypatch.setattr(interpreter, "run", run)
             return await interpreter.map(str(n) for n in range(5))

@@ -1,4 +1,4 @@
-"""Say what works here: isolation of programs, optional parts, and what to do about what is missing.
+"""Say what works here: isolation of programs, languages, optional parts, and what to do where one is missing.
 
 examples:
   reckon doctor
@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _attack(console, arguments.attack)
     works = _interpreter(console)
     _isolation(console)
+    _languages(console)
     _extras(console)
     return 0 if works and sys.version_info >= (3, 11) else 1
 
@@ -120,6 +121,18 @@ def _isolation(console: Console) -> None:
         table.add_row(
             "yes" if tier.in_force else "NO", tier.feature, tier.stops, "" if tier.in_force else tier.remedy
         )
+    console.print(table)
+
+
+def _languages(console: Console) -> None:
+    table = Table(title="\nlanguages of programs", title_justify="left", box=None)
+    for heading in ("", "language", "version", "by", "to have it, on Debian"):
+        table.add_column(heading)
+    with Interpreter(preload=(), spares=0) as interpreter:
+        for one in interpreter.languages():
+            package = f"apt install {one.package}" if one.package else "no package"
+            wanted = "" if one.here else package
+            table.add_row("yes" if one.here else "no", one.title, one.version, escape(one.program), wanted)
     console.print(table)
 
 

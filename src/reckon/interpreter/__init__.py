@@ -16,6 +16,10 @@ the host's half                                      what runs inside
     isolation.py    which tiers are in force             rlimits.py credentials.py namespaces.py cgroups.py
     profiling.py    a run that is also counted           observing.py a run with a trace, a count (counting)
     tracing/, hooks/: traces, programs that ask              or a host to ask around it
+    connection/: the same verbs over a wire, for a server, a container
+
+programs in other languages: language.py (what one is), languages/ (one file each), toolchains.py (where they
+are), programs.py, workshop.py and exits.py on the host; commands.py inside.
 """
 
 from typing import TYPE_CHECKING
@@ -23,16 +27,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reckon.interpreter.caching import CachedSession, ExecutionCache
     from reckon.interpreter.check import Assertion, Call, CaseResult, Stdio, Verdict
+    from reckon.interpreter.connection.client import RemoteInterpreter
+    from reckon.interpreter.connection.containers import Container
+    from reckon.interpreter.connection.links import Command, Tcp, Unix
+    from reckon.interpreter.connection.session import RemoteSession
     from reckon.interpreter.hooks.ask import Ask, Question, Unknown
     from reckon.interpreter.interpreter import AsyncInterpreter
     from reckon.interpreter.isolation import Isolation, isolation_report
+    from reckon.interpreter.language import Language, Toolchain
     from reckon.interpreter.limits import SCIENCE, Limits
-    from reckon.interpreter.reading import Variable
     from reckon.interpreter.replaying import Replay
     from reckon.interpreter.session import AsyncSession
     from reckon.interpreter.synchronous import Interpreter, Session
+    from reckon.interpreter.told import FileInfo, Variable
+    from reckon.interpreter.toolchains import LanguageInfo
     from reckon.interpreter.tracing.trace import Trace
-    from reckon.interpreter.workspace import FileInfo
 
 __all__ = [
     "SCIENCE",
@@ -43,16 +52,25 @@ __all__ = [
     "CachedSession",
     "Call",
     "CaseResult",
+    "Command",
+    "Container",
     "ExecutionCache",
     "FileInfo",
     "Interpreter",
     "Isolation",
+    "Language",
+    "LanguageInfo",
     "Limits",
     "Question",
+    "RemoteInterpreter",
+    "RemoteSession",
     "Replay",
     "Session",
     "Stdio",
+    "Tcp",
+    "Toolchain",
     "Trace",
+    "Unix",
     "Unknown",
     "Variable",
     "Verdict",
@@ -60,6 +78,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "RemoteInterpreter": "connection.client",
+    "RemoteSession": "connection.session",
+    "Command": "connection.links",
+    "Tcp": "connection.links",
+    "Unix": "connection.links",
+    "Container": "connection.containers",
     "Ask": "hooks.ask",
     "Question": "hooks.ask",
     "Unknown": "hooks.ask",
@@ -68,6 +92,9 @@ _HOMES = {
     "AsyncSession": "session",
     "Interpreter": "synchronous",
     "Session": "synchronous",
+    "Language": "language",
+    "Toolchain": "language",
+    "LanguageInfo": "toolchains",
     "Limits": "limits",
     "SCIENCE": "limits",
     "Replay": "replaying",
@@ -78,11 +105,12 @@ _HOMES = {
     "CaseResult": "check",
     "Stdio": "check",
     "Verdict": "check",
-    "FileInfo": "workspace",
-    "Variable": "reading",
+    "FileInfo": "told",
+    "Variable": "told",
     "Isolation": "isolation",
     "isolation_report": "isolation",
 }
+_LINUX = ("AsyncInterpreter", "AsyncSession")
 
 
 def __getattr__(name: str) -> object:
@@ -91,4 +119,6 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if name in _LINUX:
+        import_module(f"{__name__}.isolation").check_platform()
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -21,16 +21,18 @@ from dataclasses import dataclass
 from functools import cache as once
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from reckon.errors import SessionLost, UsageError
 from reckon.interpreter.hooks.ask import Answerer, Ask
-from reckon.interpreter.process import OnOutput
-from reckon.interpreter.reading import Variable
-from reckon.interpreter.session import AsyncSession
+from reckon.interpreter.told import FileInfo, Variable
 from reckon.interpreter.tracing.trace import Trace
-from reckon.interpreter.workspace import FileInfo
 from reckon.values import Execution
+
+if TYPE_CHECKING:
+    from reckon.interpreter.connection.session import RemoteSession
+    from reckon.interpreter.process import OnOutput
+    from reckon.interpreter.session import AsyncSession
 
 _OVERHEAD_BYTES = 1_000
 
@@ -81,7 +83,9 @@ class CachedSession:
     environment: whatever else its runs depend on.
     """
 
-    def __init__(self, session: AsyncSession, cache: ExecutionCache, environment: str) -> None:
+    def __init__(
+        self, session: "AsyncSession | RemoteSession", cache: ExecutionCache, environment: str
+    ) -> None:
         self._session = session
         self._cache = cache
         self._environment = environment
@@ -107,7 +111,7 @@ class CachedSession:
         *,
         timeout_s: float | None = None,
         stdin: str | None = None,
-        on_output: OnOutput | None = None,
+        on_output: "OnOutput | None" = None,
         trace: Trace | None = None,
         profile: bool = False,
         ask: Ask | Answerer | None = None,

@@ -7,6 +7,7 @@ the last page that it was charged for is gone.
 
 import contextlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reckon.interpreter import processes
@@ -26,10 +27,14 @@ class Group:
     limits: tuple[int, int]
     kills: int = 0
 
-    def enter(self, pid: int = 0) -> None:
-        """Move a process in, the caller where it is 0. Raises OSError."""
-        for directory in set(self.directories.values()):
-            _write(f"{directory}/{_PROCS}", str(pid))
+    @property
+    def places(self) -> list[str]:
+        """Its directories, each once."""
+        return sorted(set(self.directories.values()))
+
+    def enter(self) -> None:
+        """Move the caller in. Raises OSError."""
+        move(0, self.places)
 
     def members(self) -> list[int]:
         directory = next(iter(self.directories.values()))
@@ -50,8 +55,8 @@ class Group:
         return int(used) <= _LEFT_BYTES
 
     def remove(self) -> None:
-        for directory in set(self.directories.values()):
-            _remove(directory)
+        for place in self.places:
+            _remove(place)
 
 
 @dataclass(slots=True)
@@ -96,8 +101,8 @@ class Groups:
             return None
         self._made += 1
         group = Group({name: f"{root}/{self._made}" for name, root in self.roots.items()}, wanted)
-        for directory in set(group.directories.values()):
-            os.mkdir(directory)
+        for place in group.places:
+            os.mkdir(place)
         self._limit(group)
         return group
 
@@ -127,6 +132,15 @@ class Groups:
                 _write(f"{memory}/memory.swap.max", "0")
             else:
                 _write(f"{memory}/memory.memsw.limit_in_bytes", str(memory_bytes))
+
+
+def move(pid: int, places: Iterable[str]) -> None:
+    """Move a process into these groups, the caller where it is 0. Raises OSError.
+
+    The first move after a pause waits about 10 ms in the kernel.
+    """
+    for place in places:
+        _write(f"{place}/{_PROCS}", str(pid))
 
 
 def sweep(name: str) -> None:

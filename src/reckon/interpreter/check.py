@@ -17,7 +17,7 @@ import ast
 import json
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -28,8 +28,9 @@ from reckon.interpreter import remote
 from reckon.interpreter.limits import check_timeout
 from reckon.values import Execution, Status
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # none of it is needed to name cases, where no program can run
     from reckon.interpreter.interpreter import AsyncInterpreter
+    from reckon.interpreter.programs import Program
     from reckon.interpreter.session import AsyncSession
 
 _QUESTIONS = 2_000
@@ -124,17 +125,46 @@ class Verdict:
 
 
 async def check(
-    interpreter: "AsyncInterpreter", program: str, cases: Iterable[Case], *, timeout_s: float | None = None
+    interpreter: "AsyncInterpreter",
+    program: "str | Program",
+    cases: Iterable[Case],
+    *,
+    timeout_s: float | None = None,
 ) -> Verdict:
-    """Run every case. timeout_s: of each, where it names none (None: the limits' own)."""
+    """Run every case of a Python program, or of one in another language, whose cases are of Stdio.
+
+    timeout_s: of each, where it names none (None: the limits' own).
+    """
     cases = tuple(cases)
     for case in cases:
         if not isinstance(case, Stdio | Call | Assertion):
             raise UsageError(f"cases: wanted Stdio, Call or Assertion, got {case!r}")
         check_timeout(case.timeout_s)
     check_timeout(timeout_s)
-    async with _Bench(interpreter, program, timeout_s or interpreter.limits.timeout_s) as bench:
+    timeout_s = timeout_s or interpreter.limits.timeout_s
+    if not isinstance(program, str):
+        return await _check_printed(program, cases, timeout_s)
+    async with _Bench(interpreter, program, timeout_s) as bench:
         return Verdict(tuple([await bench.check(case) for case in cases]))
+
+
+async def _check_printed(program: "Program", cases: Sequence[Case], timeout_s: float) -> Verdict:
+    """A program in another language: compiled once, each case in a session of its own."""
+    for case in cases:
+        if not isinstance(case, Stdio):
+            raise UsageError(
+                f"cases: a program in {program.language.title} takes Stdio alone, got {case!r:.80}"
+            )
+    ready, results = await program.compiled(), list[CaseResult]()
+    for case in cases:
+        assert isinstance(case, Stdio)
+        begun = time.perf_counter()
+        run = ready
+        if not isinstance(run, Execution):
+            run = await run.run(case.timeout_s or timeout_s, case.stdin)
+        status, reason = _printed_alike(case, run.stdout) if run.ok else _fault(run)
+        results.append(CaseResult(status, reason[:_REASON_CHARACTERS], time.perf_counter() - begun))
+    return Verdict(tuple(results))
 
 
 class _Bench:

@@ -35,9 +35,9 @@ async def fork_into(
         raise UsageError(f"the session could not fork: {reply['refused']}; close some of its forks")
     if not isinstance(pid, int):
         raise SessionLost("the session ended while it forked")
-    if await child.answer() is None:
-        raise UsageError(f"the session's files could not be copied: {child.last_words()}")
     child.attach(*await nursery.adopt(pid, limits))
     await child.tell({"go": True})
     if await child.answer() is None:
+        if words := child.last_words():
+            raise UsageError(f"the session's files could not be copied: {words}")
         raise SessionLost("the fork ended before it began")

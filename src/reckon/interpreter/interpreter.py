@@ -6,24 +6,32 @@ import os
 import re
 import secrets
 from collections.abc import AsyncGenerator, Iterable, Mapping
+from functools import partial
 from importlib.util import find_spec
 from types import TracebackType
-from typing import Self, overload
+from typing import TYPE_CHECKING, Self, overload
 
-from reckon.errors import InfrastructureError, UsageError
-from reckon.interpreter import homes
+from reckon.errors import UsageError
+from reckon.interpreter import homes, languages, many, programs, toolchains
 from reckon.interpreter.caching import CachedSession, ExecutionCache, versions
 from reckon.interpreter.check import Case, Verdict, check
-from reckon.interpreter.isolation import Isolation, Level, check_level, isolation_of
+from reckon.interpreter.isolation import Isolation, Level, check_level, check_platform, isolation_of
 from reckon.interpreter.isolation import require as require_level
+from reckon.interpreter.language import Language
 from reckon.interpreter.limits import SCIENCE, Limits, check_timeout
 from reckon.interpreter.nurseries import Nurseries
 from reckon.interpreter.nursery import Nursery
+from reckon.interpreter.process import OnOutput
 from reckon.interpreter.replaying import Replay, replay_in
 from reckon.interpreter.session import AsyncSession
 from reckon.interpreter.settings import Settings
 from reckon.interpreter.watchdog import Watchdog
+from reckon.interpreter.workshop import Workshop
 from reckon.values import JSON, Execution, Trajectory
+
+if TYPE_CHECKING:
+    from reckon.interpreter.connection.client import RemoteInterpreter
+    from reckon.interpreter.connection.links import Where
 
 _SPARE_PLACES = 64
 _HASH_SEEDS = 1 << 32
@@ -52,6 +60,7 @@ class AsyncInterpreter:
         require: Level = "none",
         seed: int | None = None,
     ) -> None:
+        check_platform()
         if concurrency is not None and (isinstance(concurrency, bool) or concurrency < 1):
             raise UsageError(f"concurrency: wanted at least 1, got {concurrency!r}")
         if isinstance(spares, bool) or not isinstance(spares, int) or spares < 0:
@@ -63,16 +72,24 @@ class AsyncInterpreter:
         self.limits = limits or Limits()
         self.seed = Settings(seed).seed
         self.preload = tuple(name for name in preload if _is_installed(name))
-        self._concurrency = concurrency or max(8, 4 * (os.cpu_count() or 1))
+        self.concurrency = concurrency or max(8, 4 * (os.cpu_count() or 1))
         self._wanted = re.compile(r"\b(" + "|".join(map(re.escape, self.preload)) + r")\b")
         hash_seed = None if self.seed is None else self.seed % _HASH_SEEDS
         self._nurseries = Nurseries(self, spares=spares, hash_seed=hash_seed)
         self._level = require
         self._families: dict[str, set[AsyncSession]] = {}
         self.watchdog = Watchdog(self.limits)
+        self._workshop = Workshop(self)
         self._places: list[homes.Place] = []
         self.base = ""
-        self.slots = asyncio.Semaphore(self._concurrency)
+        self.slots = asyncio.Semaphore(self.concurrency)
+
+    @staticmethod
+    def connect(where: "Where", *, token: str | None = None, require: Level = "none") -> "RemoteInterpreter":
+        """The same verbs, done by an interpreter elsewhere: see connection/client.py."""
+        from reckon.interpreter.connection.client import RemoteInterpreter
+
+        return RemoteInterpreter(where, token=token, require=require)
 
     async def __aenter__(self) -> Self:
         if self.base:
@@ -128,54 +145,68 @@ class AsyncInterpreter:
         await session.run("")
         return session
 
-    async def run(self, code: str, *, timeout_s: float | None = None) -> Execution:
-        """Run one program in a session of its own."""
-        async with self.session() as session:
-            return await session.run(code, timeout_s=timeout_s)
+    async def run(
+        self,
+        code: str,
+        *,
+        language: str | Language = "python",
+        timeout_s: float | None = None,
+        stdin: str | None = None,
+        on_output: OnOutput | None = None,
+    ) -> Execution:
+        """Run one program in a session of its own.
 
-    async def map(self, codes: Iterable[str], *, timeout_s: float | None = None) -> list[Execution]:
+        language: a name or alias of languages/, see `languages`. Raises UsageError where it is not here.
+        """
+        if not languages.is_python(language):
+            return await self._program(code, language).run(timeout_s, stdin, on_output)
+        async with self.session() as session:
+            return await session.run(code, timeout_s=timeout_s, stdin=stdin, on_output=on_output)
+
+    async def languages(self) -> tuple[toolchains.LanguageInfo, ...]:
+        """Every language, and whether this machine has it; each that is here is asked for its version."""
+        known = [languages.find(name) for name in languages.names()]
+        found = [asyncio.to_thread(toolchains.describe, language) for language in known]
+        return toolchains.python(), *await asyncio.gather(*found)
+
+    def _program(self, code: str, language: str | Language) -> programs.Program:
+        self._check_open()
+        return programs.program(self._workshop, languages.find(language), code)
+
+    async def map(
+        self, codes: Iterable[str], *, language: str | Language = "python", timeout_s: float | None = None
+    ) -> list[Execution]:
         """Run many programs, each in a session of its own; the results in the order of the programs.
 
         A fault of ours is tried again, and then is a result of status "infrastructure": it spoils no other.
         """
-        found = {n: execution async for n, execution in self.as_completed(codes, timeout_s=timeout_s)}
-        return [found[n] for n in range(len(found))]
+        return await many.in_order(self.as_completed(codes, language=language, timeout_s=timeout_s))
 
-    async def as_completed(
-        self, codes: Iterable[str], *, timeout_s: float | None = None
+    def as_completed(
+        self, codes: Iterable[str], *, language: str | Language = "python", timeout_s: float | None = None
     ) -> AsyncGenerator[tuple[int, Execution], None]:
         """The same, as they end: (which program, its result). The programs are drawn as there is room."""
         check_timeout(timeout_s)
         self._check_open()
-        waiting: set[asyncio.Task[tuple[int, Execution]]] = set()
-        try:
-            for n, code in enumerate(codes):
-                waiting.add(asyncio.ensure_future(self._one_of_many(n, code, timeout_s)))
-                if len(waiting) >= 2 * self._concurrency:
-                    done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                    for task in done:
-                        yield task.result()
-            for ended in asyncio.as_completed(list(waiting)):
-                yield await ended
-        finally:
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
+        run = partial(self.run, language=language, timeout_s=timeout_s)
+        return many.as_completed(run, codes, self.concurrency)
 
-    async def _one_of_many(self, n: int, code: str, timeout_s: float | None) -> tuple[int, Execution]:
-        try:
-            return n, await self.run(code, timeout_s=timeout_s)
-        except InfrastructureError:
-            pass
-        try:
-            return n, await self.run(code, timeout_s=timeout_s)
-        except InfrastructureError as fault:
-            return n, Execution("infrastructure", note=f"{type(fault).__name__}: {fault}")
+    async def check(
+        self,
+        program: str,
+        cases: Iterable[Case],
+        *,
+        language: str | Language = "python",
+        timeout_s: float | None = None,
+    ) -> Verdict:
+        """Whether a program passes its cases, compared where it cannot reach: see check.py.
 
-    async def check(self, program: str, cases: Iterable[Case], *, timeout_s: float | None = None) -> Verdict:
-        """Whether a program passes its cases, compared where it cannot reach: see check.py."""
+        In another language than Python the cases are of Stdio; what is compiled is compiled once for all.
+        """
         self._check_open()
-        return await check(self, program, cases, timeout_s=timeout_s)
+        if languages.is_python(language):
+            return await check(self, program, cases, timeout_s=timeout_s)
+        return await check(self, self._program(program, language), cases, timeout_s=timeout_s)
 
     async def replay(
         self, trajectory: Trajectory, *, seed: int | None = None, clock: float | None = None
@@ -204,6 +235,7 @@ class AsyncInterpreter:
         for session in [session for family in self._families.values() for session in family]:
             await session.close()
         await self._nurseries.close()
+        await self._workshop.close()
         await self.watchdog.close()
         await asyncio.to_thread(homes.remove, base)
 

@@ -1,6 +1,7 @@
 """What confines the sessions on this machine, tier by tier, found out by a zygote and not by guessing."""
 
 import asyncio
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
@@ -10,7 +11,7 @@ from reckon.values import JSON
 
 Level: TypeAlias = Literal["none", "standard", "strict"]
 _STANDARD = (("landlock files",), ("seccomp",), ("no new privileges",))
-_STRICT = (*_STANDARD, ("seccomp", "network namespace"), ("own user", "mount namespace"))
+_STRICT = (*_STANDARD, ("seccomp", "network namespace"), ("own user", "mount namespace", "container"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,24 @@ class Isolation:
         """What keeps this machine from `level`, each with its remedy."""
         wanted = {"none": (), "standard": _STANDARD, "strict": _STRICT}[level]
         first = [features[0] for features in wanted if not any(feature in self for feature in features)]
-        return tuple(tier for tier in self.tiers if tier.feature in first)
+        known = {tier.feature: tier for tier in self.tiers}
+        return tuple(known.get(name, Tier(name, False, "")) for name in first)
 
 
 def check_level(level: Level) -> None:
     """Raise UsageError for what is no level."""
     if level not in get_args(Level):
         raise UsageError(f"require: wanted one of {', '.join(get_args(Level))}, got {level!r}")
+
+
+def check_platform() -> None:
+    """Raise UsageError where no program can be run, saying how to have it run elsewhere."""
+    if sys.platform != "linux":
+        raise UsageError(
+            f"programs are confined by the Linux kernel, and this is {sys.platform}: have them run "
+            "elsewhere, by Interpreter.connect('container:python:3.11-slim') with Docker or Podman, or by "
+            "Interpreter.connect('tcp://HOST:PORT') with a server on Linux; see docs/interpreter.md"
+        )
 
 
 def require(level: Level, report: Mapping[str, JSON]) -> None:

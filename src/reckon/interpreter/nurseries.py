@@ -20,9 +20,17 @@ WORN_AFTER = 20_000
 
 
 class Nurseries:
-    """spares: how many sessions to keep ready in each."""
+    """spares: how many sessions to keep ready in each.  reads: what they may read, see Nursery."""
 
-    def __init__(self, interpreter: "AsyncInterpreter", *, spares: int, hash_seed: int | None) -> None:
+    def __init__(
+        self,
+        interpreter: "AsyncInterpreter",
+        *,
+        spares: int,
+        hash_seed: int | None,
+        reads: tuple[str, ...] = (),
+    ) -> None:
+        self._reads = reads
         self._interpreter = interpreter
         self._count = spares
         self._hash_seed = hash_seed
@@ -65,7 +73,7 @@ class Nurseries:
         await asyncio.gather(*self._closing)
 
     def _begin(self, preload: tuple[str, ...]) -> Nursery:
-        nursery = Nursery(self._interpreter.base, preload, hash_seed=self._hash_seed)
+        nursery = Nursery(self._interpreter.base, preload, hash_seed=self._hash_seed, reads=self._reads)
         self._spares[nursery] = Spares(self._interpreter, nursery, self._count)
         return nursery
 

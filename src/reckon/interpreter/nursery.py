@@ -26,13 +26,13 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # The packages' own __init__ files are for hosts: the zygote imports its modules from beside them.
 _BOOT = """
 import sys, types
-descriptor, package, base, preload = sys.argv[1:]
+descriptor, package, base, preload, reads = sys.argv[1:]
 for name, path in (("reckon", package), ("reckon.interpreter", package + "/interpreter")):
     module = sys.modules[name] = types.ModuleType(name)
     module.__path__ = [path]
 sys.argv[:] = [""]
 import reckon.interpreter.zygote as zygote
-zygote.main(int(descriptor), base, preload.split(",") if preload else [])
+zygote.main(int(descriptor), base, preload.split(",") if preload else [], reads.split(":") if reads else [])
 """
 _ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -61,17 +61,27 @@ class Ended:
 class Nursery:
     """One zygote process. `closed` once it is gone; whatever lived in it is lost then.
 
+    reads: what its sessions may read besides Python and the system's libraries; no path holds a colon.
     opened, living: how many sessions it has made, and how many of them have not ended.
     """
 
-    def __init__(self, base: str, preload: Sequence[str], *, hash_seed: int | None = None) -> None:
+    def __init__(
+        self,
+        base: str,
+        preload: Sequence[str],
+        *,
+        hash_seed: int | None = None,
+        reads: Sequence[str] = (),
+    ) -> None:
         self._base = base
+        self._reads = tuple(reads)
         self._hash_seed = hash_seed
         self._preload = tuple(preload)
         self._numbers = itertools.count()
         self._waiting: dict[int, asyncio.Future[tuple[dict[str, JSON], list[int]]]] = {}
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[dict[str, JSON]] = self._loop.create_future()
+        self._moves: set[asyncio.Task[None]] = set()
         self.closed = False
         self.opened = self.living = 0
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -86,7 +96,13 @@ class Nursery:
         self._loop.add_reader(self._channel, self._on_packet)
 
     def _spawn(self, channel: socket.socket) -> "subprocess.Popen[bytes]":
-        arguments = [str(channel.fileno()), _PACKAGE, self._base, ",".join(self._preload)]
+        arguments = [
+            str(channel.fileno()),
+            _PACKAGE,
+            self._base,
+            ",".join(self._preload),
+            ":".join(self._reads),
+        ]
         return subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", _BOOT, *arguments],
             env={
@@ -159,6 +175,7 @@ class Nursery:
             with contextlib.suppress(SessionLost, TimeoutError):
                 await asyncio.wait_for(self._ask({"do": "leave"}, ()), _END_S)
         self._lose()
+        await asyncio.gather(*self._moves)
         try:
             await asyncio.to_thread(self._process.wait, _END_S)
         except subprocess.TimeoutExpired:
@@ -172,6 +189,11 @@ class Nursery:
         if not isinstance(pid, int) or len(received) != 1:
             raise InfrastructureError(f"no session could be made: {reply.get('error')}")
         self.opened, self.living = self.opened + 1, self.living + 1
+        if places := reply.get("groups"):
+            assert isinstance(places, list)
+            move = asyncio.create_task(asyncio.to_thread(_move, pid, places))
+            self._moves.add(move)
+            move.add_done_callback(self._moves.discard)
         return pid, received[0]
 
     async def _ask(
@@ -240,3 +262,9 @@ class Nursery:
         self._waiting.clear()
         with contextlib.suppress(ProcessLookupError):
             self._process.poll()
+
+
+def _move(pid: int, places: Sequence[str]) -> None:
+    """Give a fork, until here in its parent's groups, its own. It may have ended meanwhile."""
+    with contextlib.suppress(OSError):
+        cgroups.move(pid, places)

@@ -1,7 +1,8 @@
 """The tree of processes, and how to kill a part of it that does not want to be killed.
 
 A fork bomb makes new processes while the old ones are killed, so each process seen is first forbidden to
-fork (a process limit of zero, which its children inherit) and then killed: only what is yet unseen can fork.
+fork (a process limit of zero, which its children inherit) and stopped, and all are killed after that: only
+what is yet unseen can fork, and while the stopped ones fill the limit not even that.
 """
 
 import contextlib
@@ -45,6 +46,8 @@ def kill(pids: list[int]) -> None:
     for pid in pids:
         with contextlib.suppress(OSError):
             resource.prlimit(pid, resource.RLIMIT_NPROC, (0, 0))
+            os.kill(pid, signal.SIGSTOP)
+    for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
@@ -58,3 +61,15 @@ def table() -> Table:
                 state, parent, _, session = file.read().rpartition(b")")[2].split()[:4]
                 found[int(name)] = (int(parent), int(session), state in (b"Z", b"X"))
     return found
+
+
+def of_user(user: int) -> int:
+    """How many threads, of the processes that can be seen, belong to a user: what RLIMIT_NPROC counts."""
+    count = 0
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            with contextlib.suppress(OSError), open(f"/proc/{name}/status", "rb") as file:
+                fields = dict(line.split(b":", 1) for line in file if line.startswith((b"Uid:", b"Threads:")))
+                if int(fields[b"Uid"].split()[0]) == user:
+                    count += int(fields[b"Threads"])
+    return count

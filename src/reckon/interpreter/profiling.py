@@ -10,11 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reckon.interpreter.hooks.answering import Observation
-from reckon.interpreter.process import OnOutput
 from reckon.traces.record import Profile
 from reckon.values import JSON, Execution
 
 if TYPE_CHECKING:
+    from reckon.interpreter.connection.session import RemoteSession
+    from reckon.interpreter.process import OnOutput
     from reckon.interpreter.session import AsyncSession
 
 _SLOWER = 300
@@ -22,12 +23,12 @@ _LEAST_S = 10.0
 
 
 async def run_profiled(
-    session: "AsyncSession",
+    session: "AsyncSession | RemoteSession",
     code: str,
     *,
     timeout_s: float | None,
     stdin: str | None,
-    on_output: OnOutput | None,
+    on_output: "OnOutput | None",
 ) -> Execution:
     """The plain run's Execution, with its profile. Raises UsageError where the session cannot be forked."""
     await session.begin(code)

@@ -5,24 +5,16 @@ import os
 import re
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from reckon.interpreter.limits import Limits
 from reckon.interpreter.nursery import Ended
 from reckon.interpreter.process import Process
+from reckon.interpreter.told import Variable
 from reckon.values import JSON, Display, Execution, ProgramError, Status
 
 _DISPLAYS, _FILES = 128, 1_000
 _MIME = re.compile(r"[a-z]+/[\w.+-]{1,100}(;[\w=.+-]{1,100})?")
 _FROM_INSIDE: tuple[Status, ...] = ("ok", "error", "memory", "denied")
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """What a name holds: its type, and its value in short, "" where it could not be told in time."""
-
-    type: str
-    value: str
 
 
 def execution_of(
@@ -31,9 +23,10 @@ def execution_of(
     ended: Ended | None,
     limits: Limits,
     timeout_s: float,
+    wall_s: float,
 ) -> Execution:
-    """The run's record, its wall time aside: from the reply, or from how the process ended instead."""
-    seen = Execution("crashed", process.stdout, process.stderr, truncated=process.truncated)
+    """The run's record: from the reply, or from how the process ended instead."""
+    seen = Execution("crashed", process.stdout, process.stderr, wall_s=wall_s, truncated=process.truncated)
     if reply is None:
         return _dead(seen, process, ended, limits, timeout_s)
     return _alive(seen, process, reply, limits, timeout_s)
@@ -64,6 +57,7 @@ def _alive(
         error=_error(reply.get("error")),
         displays=_displays(reply.get("displays")),
         files=_names(reply.get("files")),
+        wall_s=seen.wall_s,
         cpu_s=_number(reply.get("cpu_s")),
         peak_memory_bytes=int(_number(reply.get("peak"))),
         truncated=seen.truncated,
@@ -97,6 +91,7 @@ def _dead(
         status,
         seen.stdout,
         seen.stderr,
+        wall_s=seen.wall_s,
         cpu_s=ended.cpu_s if ended else 0.0,
         peak_memory_bytes=peak,
         truncated=seen.truncated,

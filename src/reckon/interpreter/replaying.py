@@ -8,10 +8,14 @@ does not stand in the record (a reasoner ran one of its own) is not made again, 
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from reckon.dialects import DIALECTS
-from reckon.interpreter.session import AsyncSession
 from reckon.values import Execution, Trajectory
+
+if TYPE_CHECKING:
+    from reckon.interpreter.connection.session import RemoteSession
+    from reckon.interpreter.session import AsyncSession
 
 _COMPARED = ("status", "stdout", "stderr", "value", "error", "displays", "files")
 
@@ -51,7 +55,7 @@ class Replay:
         return all(run.same for run in self.runs)
 
 
-async def replay_in(session: AsyncSession, trajectory: Trajectory) -> Replay:
+async def replay_in(session: "AsyncSession | RemoteSession", trajectory: Trajectory) -> Replay:
     """Run the programs in `session`, which is to be a fresh one. Times and memory are not compared."""
     runs: list[Rerun] = []
     for code, recorded in programs(trajectory):

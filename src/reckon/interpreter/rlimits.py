@@ -20,11 +20,12 @@ def address_space() -> int:
         return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def restrict(limits: Limits, *, base_bytes: int, count_processes: bool) -> None:
+def restrict(limits: Limits, *, base_bytes: int, crowd: int | None) -> None:
     """Limit the calling process and its children.
 
     base_bytes: address space already in use, on top of which memory_bytes are granted.
-    count_processes: the kernel counts processes per user, so this needs a user of the session's own.
+    crowd: the kernel counts processes by user; None where the session's is its own, else how many that user
+    has besides. Then the limit is a wall far out, for a fork bomb that is faster than the watchdog.
     """
     _set(resource.RLIMIT_AS, base_bytes + limits.memory_bytes)
     _set(resource.RLIMIT_FSIZE, limits.file_bytes)
@@ -32,7 +33,9 @@ def restrict(limits: Limits, *, base_bytes: int, count_processes: bool) -> None:
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_MEMLOCK, 0)
     _set(resource.RLIMIT_MSGQUEUE, 0)
-    if count_processes:
+    if crowd is not None:
+        _set(resource.RLIMIT_NPROC, crowd + limits.processes + FAMILY)
+    else:
         hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
         most = limits.processes + FAMILY
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)

@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING
 from reckon.errors import InfrastructureError, SessionLost, UsageError
 from reckon.interpreter import homes, procfs, workspace
 from reckon.interpreter.forking import fork_into
-from reckon.interpreter.hooks.answering import Bound, Observation, with_bound
+from reckon.interpreter.hooks.answering import Bound, Observation, Observed, with_bound
 from reckon.interpreter.hooks.ask import Answerer, Ask
 from reckon.interpreter.limits import Limits, check_timeout
 from reckon.interpreter.nursery import Ended, Nursery
 from reckon.interpreter.process import Ends, OnCall, OnOutput, Process
 from reckon.interpreter.profiling import run_profiled
-from reckon.interpreter.reading import Variable, execution_of, variables_of
+from reckon.interpreter.reading import execution_of, variables_of
 from reckon.interpreter.settings import NO_SETTINGS, Settings
+from reckon.interpreter.told import FileInfo, Variable
 from reckon.interpreter.tracing.trace import Trace
-from reckon.interpreter.workspace import FileInfo
 from reckon.values import JSON, Execution
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class AsyncSession:
     async def run_observed(
         self,
         code: str,
-        observation: Observation | None,
+        observation: Observed | None,
         *,
         timeout_s: float | None = None,
         stdin: str | None = None,
@@ -342,12 +342,12 @@ class AsyncSession:
         stopped = process.stopped is not None or process.interrupted
         if reply is not None and stopped and self._nursery is not None:
             await self._nursery.clear(process.pid)
-        execution = execution_of(process, reply, ended, self.limits, timeout_s)
+        execution = execution_of(process, reply, ended, self.limits, timeout_s, wall_s)
         if ended is not None:
             self._lost = "the run before had to be ended" if process.stopped else "the run before crashed"
         if process.fault is not None:
             raise process.fault
-        return replace(execution, wall_s=wall_s)
+        return execution
 
     def _allowance(self, more: int = 0) -> dict[str, JSON]:
         """What to tell the process of its limit of processes, where that has changed."""

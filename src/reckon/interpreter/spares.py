@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from reckon.interpreter.interpreter import AsyncInterpreter
     from reckon.interpreter.session import AsyncSession
 
+# Making a spare takes a core and the zygote: not while the one just handed over is at its first run.
+_LULL_S = 0.012
+
 
 class Spares:
     """count: how many to keep of one zygote's."""
@@ -66,6 +69,7 @@ class Spares:
     async def _fill(self, dead: "list[AsyncSession]") -> None:
         for spare in dead:
             await spare.close()
+        await asyncio.sleep(_LULL_S)
         while len(self._ready) < self._count and not self._nursery.closed:
             spare = self._interpreter.session()
             try:

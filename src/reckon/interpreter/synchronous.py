@@ -4,22 +4,27 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from reckon.errors import UsageError
 from reckon.interpreter.caching import CachedSession, ExecutionCache
-from reckon.interpreter.check import Case, Verdict
 from reckon.interpreter.hooks.ask import Answerer, Ask
-from reckon.interpreter.interpreter import AsyncInterpreter
-from reckon.interpreter.isolation import Isolation, Level
+from reckon.interpreter.isolation import Isolation, Level, check_platform
+from reckon.interpreter.language import Language
 from reckon.interpreter.limits import SCIENCE, Limits
-from reckon.interpreter.process import OnOutput
-from reckon.interpreter.reading import Variable
 from reckon.interpreter.replaying import Replay
-from reckon.interpreter.session import AsyncSession
+from reckon.interpreter.told import FileInfo, Variable
+from reckon.interpreter.toolchains import LanguageInfo
 from reckon.interpreter.tracing.trace import Trace
-from reckon.interpreter.workspace import FileInfo
 from reckon.values import Execution, Trajectory
+
+if TYPE_CHECKING:  # the other half runs on Linux alone, and `connect` anywhere
+    from reckon.interpreter.check import Case, Verdict
+    from reckon.interpreter.connection.client import RemoteInterpreter
+    from reckon.interpreter.connection.links import Where
+    from reckon.interpreter.connection.session import RemoteSession
+    from reckon.interpreter.process import OnOutput
+    from reckon.interpreter.session import AsyncSession
 
 T = TypeVar("T")
 
@@ -54,7 +59,7 @@ class _Loop:
 class Session:
     """A live session, see AsyncSession."""
 
-    def __init__(self, loop: _Loop, session: AsyncSession | CachedSession) -> None:
+    def __init__(self, loop: _Loop, session: "AsyncSession | RemoteSession | CachedSession") -> None:
         self._loop = loop
         self._session = session
 
@@ -72,7 +77,7 @@ class Session:
         *,
         timeout_s: float | None = None,
         stdin: str | None = None,
-        on_output: OnOutput | None = None,
+        on_output: "OnOutput | None" = None,
         trace: Trace | None = None,
         profile: bool = False,
         ask: Ask | Answerer | None = None,
@@ -112,10 +117,10 @@ class Session:
         return self._loop.run(self._session.inspect())
 
     def fork(self) -> "Session":
-        session = self._session
-        if isinstance(session, CachedSession):
-            return Session(self._loop, self._loop.run(session.fork()))
-        return Session(self._loop, self._loop.run(session.fork()))
+        async def fork() -> "AsyncSession | RemoteSession | CachedSession":
+            return await self._session.fork()
+
+        return Session(self._loop, self._loop.run(fork()))
 
     def close(self) -> None:
         if not self._session.closed:
@@ -139,10 +144,26 @@ class Interpreter:
         spares: int = 2,
         require: Level = "none",
     ) -> None:
-        self._inner = AsyncInterpreter(
+        check_platform()
+        from reckon.interpreter.interpreter import AsyncInterpreter
+
+        self._inner: AsyncInterpreter | RemoteInterpreter = AsyncInterpreter(
             limits, preload=preload, concurrency=concurrency, seed=seed, spares=spares, require=require
         )
         self._loop: _Loop | None = None
+
+    @classmethod
+    def connect(cls, where: "Where", *, token: str | None = None, require: Level = "none") -> Self:
+        """The same verbs, done by an interpreter elsewhere, which keeps its own limits.
+
+        where: "unix:PATH", "tcp://HOST:PORT", "container:IMAGE", or a link of connection/ such as Container.
+        token: what the server wants to hear, from the environment's RECKON_TOKEN if None.
+        """
+        from reckon.interpreter.connection.client import RemoteInterpreter
+
+        remote = cls.__new__(cls)
+        remote._inner, remote._loop = RemoteInterpreter(where, token=token, require=require), None
+        return remote
 
     def __enter__(self) -> Self:
         if self._loop is not None:
@@ -173,19 +194,35 @@ class Interpreter:
             return Session(self._opened, self._inner.session(seed=seed, clock=clock))
         return Session(self._opened, self._inner.session(seed=seed, clock=clock, cache=cache))
 
-    def run(self, code: str, *, timeout_s: float | None = None) -> Execution:
-        """Run one program in a session of its own."""
-        return self._opened.run(self._inner.run(code, timeout_s=timeout_s))
+    def run(
+        self,
+        code: str,
+        *,
+        language: str | Language = "python",
+        timeout_s: float | None = None,
+        stdin: str | None = None,
+        on_output: "OnOutput | None" = None,
+    ) -> Execution:
+        """Run one program in a session of its own; `on_output` is called in the interpreter's thread."""
+        return self._opened.run(
+            self._inner.run(code, language=language, timeout_s=timeout_s, stdin=stdin, on_output=on_output)
+        )
 
-    def map(self, codes: Iterable[str], *, timeout_s: float | None = None) -> list[Execution]:
+    def languages(self) -> tuple[LanguageInfo, ...]:
+        """Every language, and whether this machine has it."""
+        return self._opened.run(self._inner.languages())
+
+    def map(
+        self, codes: Iterable[str], *, language: str | Language = "python", timeout_s: float | None = None
+    ) -> list[Execution]:
         """Run many programs, each in a session of its own; the results in the order of the programs."""
-        return self._opened.run(self._inner.map(codes, timeout_s=timeout_s))
+        return self._opened.run(self._inner.map(codes, language=language, timeout_s=timeout_s))
 
     def as_completed(
-        self, codes: Iterable[str], *, timeout_s: float | None = None
+        self, codes: Iterable[str], *, language: str | Language = "python", timeout_s: float | None = None
     ) -> Iterator[tuple[int, Execution]]:
         """The same, as they end: (which program, its result)."""
-        results = self._inner.as_completed(codes, timeout_s=timeout_s)
+        results = self._inner.as_completed(codes, language=language, timeout_s=timeout_s)
         loop = self._opened
         try:
             while (result := loop.run(anext(results, None))) is not None:
@@ -193,9 +230,16 @@ class Interpreter:
         finally:
             loop.run(results.aclose())
 
-    def check(self, program: str, cases: Iterable[Case], *, timeout_s: float | None = None) -> Verdict:
+    def check(
+        self,
+        program: str,
+        cases: "Iterable[Case]",
+        *,
+        language: str | Language = "python",
+        timeout_s: float | None = None,
+    ) -> "Verdict":
         """Whether a program passes its cases, compared where it cannot reach: see check.py."""
-        return self._opened.run(self._inner.check(program, cases, timeout_s=timeout_s))
+        return self._opened.run(self._inner.check(program, cases, language=language, timeout_s=timeout_s))
 
     def replay(
         self, trajectory: Trajectory, *, seed: int | None = None, clock: float | None = None

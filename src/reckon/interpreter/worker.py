@@ -2,7 +2,8 @@
 
 Requests: {"code", "token"} → {"token", "status", …};  {"inspect", "token"} → {"token", "variables"};
 {"fork": home, "token"} with three descriptors →
-{"token", "pid"}, while the child says {"ready"} on its own channel, waits for {"go"}, and goes on from there.
+{"token", "pid"}, while the child waits for {"go"} on its own channel, says {"ready"}, and goes on from there.
+{"command", "environment", …, "token"} → {"token", "wait", …}, see commands.py.
 What stands here runs beside the program and can be tampered with by it; the host relies on none of it.
 """
 
@@ -20,7 +21,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from reckon.interpreter import branch, credentials, determinism, landlock, rlimits, stdin, variables, wire
+from reckon.interpreter import (
+    branch,
+    commands,
+    credentials,
+    determinism,
+    landlock,
+    rlimits,
+    stdin,
+    variables,
+    wire,
+)
 from reckon.interpreter.changes import Changes
 from reckon.interpreter.observing import Observer
 from reckon.interpreter.program import Notebook, Outcome
@@ -84,6 +95,10 @@ def enter(home: Home) -> Home:
     return Home(home.path, home.trees, home.layers + 1)
 
 
+def _enter_with(home: Home, trees: tuple[landlock.Tree, ...]) -> Home:
+    return enter(Home(home.path, trees, home.layers))
+
+
 def rehearse() -> None:
     """Run a cell in a notebook that is thrown away: what the first run touches is then touched already."""
     main = sys.modules["__main__"]
@@ -118,6 +133,11 @@ def serve(control: socket.socket, home: Home) -> NoReturn:
             if files := changes.take(home.work):
                 reply["files"] = files
             control.sendall(wire.pack(reply))
+        elif "command" in message:
+            changes.take(home.work)
+            confine = partial(_enter_with, home)
+            reply = commands.run(message, home.work, home.trees, confine)
+            control.sendall(wire.pack({"token": message["token"], **reply, "files": changes.take(home.work)}))
         elif "inspect" in message:
             try:
                 told = variables.describe(notebook.module.__dict__)
@@ -205,7 +225,6 @@ def _become(
     control = take_places(channel_of(descriptors[0]), descriptors[1], descriptors[2])
     fresh = Home(path, home.trees, home.layers)
     branch.move_into(home.work, fresh.work, range(FIRST_FREE, resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
-    control.sendall(wire.pack({"ready": True}))
     # Until the zygote knows this process, it is told apart from a stray by its parent's session id.
     if wire.receive(control) is None:
         os._exit(0)

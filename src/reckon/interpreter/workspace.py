@@ -12,11 +12,11 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reckon.errors import UsageError
 from reckon.interpreter import paths
 from reckon.interpreter.homes import Place
+from reckon.interpreter.told import FileInfo
 
 ENTRIES = 10_000
 _DEPTH = 64
@@ -24,14 +24,6 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 # Not blocking: a pipe in the place of a file must not hold the host.
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-
-
-@dataclass(frozen=True, slots=True)
-class FileInfo:
-    """A regular file of a session: its path inside the working directory and its size."""
-
-    path: str
-    size_bytes: int
 
 
 def check_path(path: str) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 The host asks over a channel of whole packets, JSON each:
     open   {id, home, user, limits, early} + 3 descriptors → {id} + pidfd
-    adopt  {id, pid, limits}  a session forked itself: take the child as a session → {id} + pidfd
+    adopt  {id, pid, limits}  a session forked itself: take the child as a session → {id, groups} + pidfd;
+                              the host then moves it into its groups, which can take 10 ms
     end    {id, pid}          kill, reap, and sweep what it left → {id, status, cpu_s, peak, out_of_memory}
     clear  {id, pid}          kill what the session has started, and leave it be → {id}
     leave  {id}               the end of the channel, when it comes, is not the host's: keep its files → {id}
@@ -68,6 +69,7 @@ class Jail:
     namespaces: tuple[str, ...]
     seccomp: bool
     base_bytes: int
+    crowd: int
     groups: cgroups.Groups
 
     @property
@@ -81,8 +83,11 @@ class Jail:
         }
 
 
-def main(descriptor: int, base: str, preload: Sequence[str]) -> NoReturn:
-    """Warm up, say so, and serve. `base` is the directory of all homes, removed if the host dies."""
+def main(descriptor: int, base: str, preload: Sequence[str], reads: Sequence[str] = ()) -> NoReturn:
+    """Warm up, say so, and serve. `base` is the directory of all homes, removed if the host dies.
+
+    reads: what sessions may read, where it is there, besides Python and the system's libraries.
+    """
     # What the zygote opens lies above the places that a session's channel and streams take.
     channel = socket.socket(fileno=fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, worker.FIRST_FREE))
     os.close(descriptor)
@@ -90,10 +95,10 @@ def main(descriptor: int, base: str, preload: Sequence[str]) -> NoReturn:
         os.dup2(0, place, inheritable=False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prctl(_SUBREAPER, 1)
-    ways = tuple({os.path.realpath(p) for p in (sys.prefix, sys.base_prefix)})
+    ways = tuple({os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, *filter(os.path.isdir, reads))})
     given = namespaces.restrict(ways, base)
     warming.load(preload)
-    jail = _confine(given, cgroups.Groups.make(f"{os.path.basename(base)}-{os.getpid()}"))
+    jail = _confine(given, cgroups.Groups.make(f"{os.path.basename(base)}-{os.getpid()}"), reads)
     for _ in range(_REHEARSALS):
         worker.rehearse()
     for name in [name for name in sys.modules if name.partition(".")[0] == "reckon"]:
@@ -110,12 +115,12 @@ def main(descriptor: int, base: str, preload: Sequence[str]) -> NoReturn:
     os._exit(0)
 
 
-def _confine(given: tuple[str, ...], groups: cgroups.Groups) -> Jail:
+def _confine(given: tuple[str, ...], groups: cgroups.Groups, reads: Sequence[str] = ()) -> Jail:
     """Put on what the sessions inherit, and open what each will need."""
     trees: list[landlock.Tree | None] = []
     if landlock.available():
         prefixes = {os.path.realpath(p) for p in (sys.prefix, sys.base_prefix)} - {"/", "/usr"}
-        trees = [landlock.readable(p) for p in (sys.prefix, *sorted(prefixes), *_READABLE)]
+        trees = [landlock.readable(p) for p in (sys.prefix, *sorted(prefixes), *_READABLE, *reads)]
         trees += [landlock.device(p) for p in _DEVICES]
     users = _users()
     credentials.no_new_privileges()
@@ -129,6 +134,7 @@ def _confine(given: tuple[str, ...], groups: cgroups.Groups) -> Jail:
         given,
         filtered,
         rlimits.address_space(),
+        0 if "read-only" in given else processes.of_user(os.getuid()),  # a user namespace counts anew
         groups,
     )
 
@@ -151,7 +157,6 @@ class _Zygote:
         self._channel = channel
         self._jail = jail
         self._sessions: dict[int, cgroups.Group | None] = {}
-        self._adopted = 0
         self._leaving = False
         self._answers: dict[
             str, Callable[[dict[str, JSON], Sequence[int]], tuple[dict[str, JSON], list[int]]]
@@ -181,8 +186,6 @@ class _Zygote:
                 socket.send_fds(self._channel, [json.dumps({"id": request["id"], **reply}).encode()], sent)
             for descriptor in sent:
                 os.close(descriptor)
-            if self._adopted:
-                self._move_adopted()
         self._end_all()
         return self._leaving
 
@@ -213,21 +216,15 @@ class _Zygote:
             raise PermissionError("that process is a session already")
         # Fails for whatever is no child of ours: a session cannot pass off a stranger as its fork.
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        self._sessions[pid], self._adopted = self._jail.groups.take(_limits(request)), pid
-        return {"pid": pid}, [os.pidfd_open(pid)]
-
-    def _move_adopted(self) -> None:
-        """Give a fork, until here in its parent's group, its own; after the answer, for it takes long."""
-        pid, self._adopted = self._adopted, 0
-        group = self._sessions.get(pid)
-        if group is not None:
-            with contextlib.suppress(ProcessLookupError):
-                group.enter(pid)
+        self._sessions[pid] = group = self._jail.groups.take(_limits(request))
+        return {"pid": pid, "groups": group.places if group else []}, [os.pidfd_open(pid)]
 
     def _end(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[dict[str, JSON], list[int]]:
         pid = _whole(request["pid"])
         if pid not in self._sessions:
             raise ProcessLookupError("no such session")
+        with contextlib.suppress(ProcessLookupError):  # a fork that is not yet apart from its parent
+            os.killpg(pid, signal.SIGKILL)  # all that stayed in its group, before one of them can fork
         os.kill(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
         group = self._sessions.pop(pid)
@@ -296,7 +293,7 @@ def _start(jail: Jail, request: dict[str, JSON], limits: Limits, descriptors: Se
     home = worker.Home(str(request["home"]), jail.trees)
     worker.settle(home)
     user = request["user"]
-    rlimits.restrict(limits, base_bytes=jail.base_bytes, count_processes=user is not None)
+    rlimits.restrict(limits, base_bytes=jail.base_bytes, crowd=jail.crowd if user is None else None)
     credentials.restrict(None if user is None else _whole(user))
     credentials.die_with_parent(signal.SIGKILL)
     _reseed()

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol
 
 from reckon.errors import ReckonError, UsageError
 from reckon.interpreter.hooks import literals
@@ -42,6 +43,15 @@ def with_bound(bound: Mapping[str, Bound], name: str, function: Callable[..., ob
         raise UsageError(f"function: wanted something to call, got {function!r}")
     version = bound[name].version + 1 if name in bound else 1
     return {**bound, name: Bound(function, version)}
+
+
+class Observed(Protocol):
+    """What a session asks of who observes a run: an Observation, or one that is reached over a wire."""
+
+    @property
+    def request(self) -> Mapping[str, JSON]: ...
+    async def answer(self, call: Mapping[str, JSON], stopped: bool) -> dict[str, JSON]: ...
+    def finish(self, execution: Execution) -> Execution: ...
 
 
 class Observation:

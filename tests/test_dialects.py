@@ -69,3 +69,10 @@ def test_hostile_text_is_read_in_bounded_time():
 def test_an_unknown_dialect_lists_those_there_are():
     with pytest.raises(UsageError, match="r1_ci, retool, hermes"):
         find_dialect("xml")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+@pytest.mark.parametrize("answer", ["] >", "> >", ">", "<a>", "7", "a < b", "{1, 2}"])
+def test_an_answer_that_is_written_is_read_again(dialect, answer):
+    spans = dialect.spans(f"So {dialect.write_answer(answer)}")
+    assert [span.body for span in spans if span.kind == "answer"] == [answer]

@@ -287,3 +287,16 @@ def test_a_chat_model_is_asked_to_go_on_and_shown_outputs_as_a_user():
     root = asyncio.run(solve(CodeInterpreter(), PROBLEM, Setup(chat, open_inline_session)))[0]
     assert root.answer == Answer("42")
     assert "Go on." in root.text
+
+
+def test_a_stop_string_inside_a_program_does_not_end_the_turn():
+    """A doctest's prompt is the closing mark of an answer."""
+    program = "```python\nprint('>>> 6 * 7')\nprint(6 * 7)\n```\n"
+    model = Recorder(
+        Replay([program[: program.index(">>>") + 3], program[program.index(">>>") + 3 :], "<<<42>>>"])
+    )
+    (trajectory,) = asyncio.run(solve(CodeInterpreter(), PROBLEM, Setup(model, open_inline_session)))
+    assert trajectory.answer.text == "42"
+    assert [e.stdout for e in trajectory.executions] == [">>> 6 * 7\n42\n"]
+    assert list(trajectory.ids) == [i for entry in model.log for i in entry]
+    trajectory.check(model.decode)

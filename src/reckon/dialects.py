@@ -15,6 +15,7 @@ from reckon.errors import UsageError
 from reckon.values import Role
 
 LONGEST_NESTED = 2_000  # characters that a nested mark may hold: bounds the work on hostile text
+_UNCLOSED = "a code block without its closing"
 SpanKind: TypeAlias = Literal["text", "code", "answer", "malformed", "forged"]
 
 
@@ -71,6 +72,10 @@ class Dialect:
             out.append(Span("text", at, len(text), text[at:]))
         return tuple(out)
 
+    def is_in_code(self, text: str) -> bool:
+        """Whether `text` ends in a code block that is not closed: a stop string in it is the program's."""
+        return any(span.why.startswith(_UNCLOSED) for span in self.spans(text)[-1:])
+
     def show(self, output: str) -> str:
         """An output as it is put into the context, with every mark that it holds broken by a space."""
         return f"{self.output.open}{self._quote(output)}{self.output.close}"
@@ -86,7 +91,10 @@ class Dialect:
         return f"{mark.open}{body}\n{mark.close}\n"
 
     def write_answer(self, answer: str) -> str:
-        return f"{self.answers[0].open}{answer}{self.answers[0].close}"
+        """An answer as a model would write it; one that ends as the closing mark begins is kept off it."""
+        mark = self.answers[0]
+        apart = " " if answer.endswith(mark.close[0]) else ""
+        return f"{mark.open}{answer}{apart}{mark.close}"
 
     def _marked(self, text: str) -> Iterator[Span]:
         kinds: tuple[tuple[SpanKind, tuple[Mark, ...]], ...] = (
@@ -116,7 +124,7 @@ class Dialect:
                 at = close + len(mark.close)
                 yield self._read(kind, start, at, text[body_at:close])
             elif kind == "code":
-                why = f"a code block without its closing {mark.close}"
+                why = f"{_UNCLOSED} {mark.close}"
                 yield Span("malformed", start, len(text), text[body_at:], why)
                 return
             else:

@@ -65,6 +65,19 @@ class Sample:
         """What the model said, its end-of-turn token left out."""
         return "".join(self.pieces[:-1] if self.ended else self.pieces)
 
+    def joined(self, rest: Sample) -> Sample:
+        """This sample and the one that went on right after it, as one."""
+        return replace(
+            rest,
+            pieces=self.pieces + rest.pieces,
+            ids=None if self.ids is None or rest.ids is None else self.ids + rest.ids,
+            logprobs=(
+                None if self.logprobs is None or rest.logprobs is None else self.logprobs + rest.logprobs
+            ),
+            tokens=self.tokens + rest.tokens,
+            tokens_in=self.tokens_in,
+        )
+
 
 class Model(Protocol):
     """Context in, tokens out. Knows nothing about code.

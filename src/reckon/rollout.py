@@ -193,7 +193,7 @@ class Rollout:
             seed=self._draw_seed(),
         )
         started = time.monotonic()
-        sample = await self.setup.model.sample(self.segments, sampling, self._watch_text())
+        sample = await self._sample(sampling, lead if stop is None else None)
         spans = self.dialect.spans(lead + sample.text)
         self._record_sample(sample, spans, len(lead), time.monotonic() - started)
         return Written(lead + sample.text, sample.finish, spans)
@@ -314,6 +314,22 @@ class Rollout:
         lead = "\n" if in_place and not begins_line else ""
         return Message(self.dialect.output_role, lead + self.dialect.show(output))
 
+    async def _sample(self, sampling: Sampling, lead: str | None) -> Sample:
+        """One sample; a stop string inside a code block does not end it (`lead` None: it does)."""
+        model, watch = self.setup.model, self._watch_text()
+        sample = await model.sample(self.segments, sampling, watch)
+        while (
+            lead is not None
+            and model.continues
+            and sample.finish == "stop"
+            and self.dialect.is_in_code(lead + sample.text)
+            and (left := sampling.max_tokens - sample.tokens) > 0
+        ):
+            so_far = Segment("text", sample.text, sample.ids, sample.logprobs, sample=-1)
+            going_on = replace(sampling, max_tokens=left, seed=self._draw_seed(sample.tokens))
+            sample = sample.joined(await model.sample((*self.segments, so_far), going_on, watch))
+        return sample
+
     def _record_sample(self, sample: Sample, spans: Sequence[Span], lead: int, wall_s: float) -> None:
         tokens = len(sample.ids) if sample.ids is not None else sample.tokens
         self._tree.tokens += tokens
@@ -332,8 +348,10 @@ class Rollout:
         watch = self.setup.watch
         return (lambda text: watch(self.id, text)) if watch else None
 
-    def _draw_seed(self) -> int:
-        return random.Random(f"{self.seed}/{self.id}/{self.cost.samples}").getrandbits(31)
+    def _draw_seed(self, written: int = 0) -> int:
+        """Of the next sample, or of its rest once so many of its tokens are written."""
+        rest = f"/{written}" if written else ""
+        return random.Random(f"{self.seed}/{self.id}/{self.cost.samples}{rest}").getrandbits(31)
 
     def _check_time(self) -> None:
         if time.monotonic() - self._tree.started > self.setup.limits.seconds:

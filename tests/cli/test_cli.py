@@ -50,7 +50,7 @@ def place(tmp_path, monkeypatch):
         (["solve", "q", "--model", "openai:m", "--base-url", "http://127.0.0.1:9"], "127.0.0.1:9"),
         (["eval", "product", "--model", "openai:m", "--base-url", "http://127.0.0.1:9"], "127.0.0.1:9"),
         (["train", "sft", "no/such.py"], "no/such.py"),
-        (["tasks", "rg:nothing"], "nothing" if find_spec("reasoning_gym") else "reckon[tasks]"),
+        (["tasks", "show", "rg:nothing"], "nothing" if find_spec("reasoning_gym") else "reckon[tasks]"),
         (["reasoners", "palm"], "There are"),
     ],
 )

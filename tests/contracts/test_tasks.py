@@ -184,9 +184,10 @@ def test_questions_keep_the_answer_to_themselves(family, held_out):
 @every_family
 def test_no_duplicates_and_no_waiting(family):
     begun = time.process_time()
-    problems = drawn(family, 200, seed=2, difficulty=0.7 if family in ELEMENTARY else None)
-    assert time.process_time() - begun < 1.0
-    assert len({p.question for p in problems}) == 200
+    problems = drawn(family, 1000, seed=2, difficulty=0.7 if family in ELEMENTARY else None)
+    assert time.process_time() - begun < 5.0
+    distinct = len({p.question for p in problems})
+    assert distinct == 1000 or (family in ELEMENTARY and distinct > 980)
 
 
 @every_family

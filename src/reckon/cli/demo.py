@@ -43,7 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
     count = len(families("elementary"))
     console.print(f"\nMeasuring on {arguments.n} fresh questions of each of {count} families ...")
     with tempfile.TemporaryDirectory() as folder:
-        wanted = Run(("elementary",), ("code_interpreter", "text"), options.model, folder, arguments.n, seed + 1)
+        reasoners = ("code_interpreter", "text")
+        wanted = Run(("elementary",), reasoners, options.model, folder, arguments.n, seed + 1)
         done = asyncio.run(measure(wanted, options, console))
     _print_table(done, console)
     console.print(f"questions drawn with --seed {seed}")

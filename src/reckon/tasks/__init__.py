@@ -22,7 +22,7 @@ __all__ = ["FOLDERS", "Family", "draw", "families", "find", "find_all", "names"]
 
 FOLDERS = ("elementary", "symbench", "bbh")
 # Files beside the folders: what makes tasks of something else, and the suites.
-NO_FAMILIES = frozenset({"between", "big_bench_hard", "reasoning_gym", "suites"})
+NO_FAMILIES = frozenset({"between", "big_bench_hard", "catalogue", "exporting", "reasoning_gym", "suites"})
 
 
 def names(folder: str = "") -> tuple[str, ...]:

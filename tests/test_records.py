@@ -109,3 +109,15 @@ def test_a_missing_file_is_one_clear_error(tmp_path):
 
 def test_defaults_are_left_out():
     assert set(json.loads(records.dump(_trajectory(0)))) == {"id", "problem", "segments"}
+
+
+def test_a_mapping_is_read_by_its_kind_and_free_data_is_left_as_it_is():
+    free = {"schema": {"type": "str", "of": [{"type": "Mapping"}, None]}, "n": 1.5}
+    problem = records.from_json(Problem, {"id": "p", "task": "t", "question": "q", "metadata": free})
+    assert problem.metadata == free
+    for data, message in (
+        ([1], "wanted an object"),
+        ({"text/plain": 5}, "Display.data.text/plain: wanted str"),
+    ):
+        with pytest.raises(UsageError, match=message):
+            records.from_json(Display, {"data": data})

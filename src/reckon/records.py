@@ -144,6 +144,10 @@ def _read(kind: Any, data: Any, where: str) -> Any:
         if not isinstance(data, list):
             raise UsageError(f"{where}: wanted a list, got {data!r:.60}")
         return tuple(_read(arguments[0], item, f"{where}[{n}]") for n, item in enumerate(data))
+    if origin is Mapping:
+        if not isinstance(data, dict):
+            raise UsageError(f"{where}: wanted an object, got {data!r:.60}")
+        return {name: _read(arguments[1], item, f"{where}.{name}") for name, item in data.items()}
     if origin is Literal:
         if data not in arguments:
             raise UsageError(f"{where}: wanted one of {', '.join(map(str, arguments))}, got {data!r:.60}")
@@ -173,7 +177,8 @@ def _read_union(options: tuple[Any, ...], data: Any, where: str) -> Any:
         return None
     options = tuple(option for option in options if option is not type(None))
     if len(options) > 1 and isinstance(data, dict):
-        options = tuple(o for o in options if getattr(o, "__name__", "") == data.get("type"))
+        values = [option for option in options if dataclasses.is_dataclass(option)]
+        options = tuple(o for o in values if getattr(o, "__name__", "") == data.get("type"))
     if len(options) == 1:
         return _read(options[0], data, where)
     return data

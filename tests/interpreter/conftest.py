@@ -49,13 +49,14 @@ def with_server(tmp_path: Path) -> Callable[[Work], None]:
     return lambda work: asyncio.run(main(work))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def start_server() -> Start:
     """Starts a server in a process of its own, at the socket of that path."""
 
     @contextlib.contextmanager
     def start(path: Path) -> "Iterator[subprocess.Popen[str]]":
         command = [sys.executable, "-m", "reckon.interpreter.connection", "--preload", ""]
+        command += ["--limits", json.dumps(asdict(QUICK))]
         with subprocess.Popen(
             [*command, "--listen", f"unix:{path}"], stderr=subprocess.PIPE, text=True
         ) as child:

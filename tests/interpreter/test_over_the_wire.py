@@ -140,6 +140,7 @@ def test_a_killed_server_is_our_fault_and_a_new_one_is_found(tmp_path: Path, sta
             session.run("x")
         with pytest.raises(SessionLost, match="connection is lost"):
             session.put("f", b"")
+        child.wait()
         with pytest.raises(InfrastructureError, match="no interpreter listens there"):
             unused.run("1")
         with start_server(tmp_path / "s"):  # in the place of the socket that the other left
@@ -260,6 +261,10 @@ def test_checks_languages_replays_and_caches_go_over_the_wire(with_server: Serve
                 async with remote.session(cache=cache) as session:
                     values.append((await session.run("import random; random.random()")).value)
             assert (values[0], cache.hits, cache.misses) == (values[1], 1, 1)
+            with pytest.raises(UsageError, match="plain data"):
+                await remote.run(object())  # type: ignore[arg-type]
+            with pytest.raises(UsageError, match=r"Run\.code"):
+                await remote.run(5)  # type: ignore[arg-type]
             with pytest.raises(UsageError, match="language"):
                 await remote.run("1", language=object())  # type: ignore[arg-type]
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import subprocess
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ import pytest
 from reckon.errors import InfrastructureError, SessionLost, UsageError
 from reckon.interpreter import (
     AsyncInterpreter,
+    Interpreter,
     Limits,
     RemoteInterpreter,
     Unix,
@@ -34,6 +35,13 @@ Serve: TypeAlias = Callable[[Callable[[AsyncInterpreter, Unix], Coroutine[Any, A
 Start: TypeAlias = Callable[[Path], "contextlib.AbstractContextManager[subprocess.Popen[str]]"]
 
 
+@pytest.fixture(scope="module")
+def link(start_server: Start, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unix]:
+    path = tmp_path_factory.mktemp("wire") / "s"
+    with start_server(path):
+        yield Unix(str(path))
+
+
 async def say(link: Unix, *lines: bytes, most: int = 9) -> list[dict[str, Any]]:
     """What the server answers to these lines, until it closes the connection or has said as much."""
     reader, writer = await asyncio.open_unix_connection(link.path, limit=1 << 24)
@@ -45,6 +53,8 @@ async def say(link: Unix, *lines: bytes, most: int = 9) -> list[dict[str, Any]]:
                 await writer.drain()
         while len(heard) < most and (line := await asyncio.wait_for(reader.readline(), 20)):
             heard.append(json.loads(line))
+            if "id" in heard[-1] and heard[-1]["id"] is None:
+                break  # the connection ends with this
     finally:
         writer.close()
     return heard
@@ -83,16 +93,13 @@ HELLO = line(reckon=messages.VERSION)
     ],
 )
 def test_what_is_no_message_ends_the_connection_and_says_why(
-    sent: list[bytes], told: str, with_server: Serve
+    sent: list[bytes], told: str, link: Unix
 ) -> None:
-    async def work(interpreter: AsyncInterpreter, link: Unix) -> None:
-        heard = await say(link, *sent)
-        assert heard[-1]["id"] is None
-        assert told in heard[-1]["error"]["message"]
-        async with RemoteInterpreter(link) as remote:  # and others are served as before
-            assert (await remote.run("1")).ok
-
-    with_server(work)
+    heard = asyncio.run(say(link, *sent))
+    assert heard[-1]["id"] is None
+    assert told in heard[-1]["error"]["message"]
+    with Interpreter.connect(link) as remote:  # others are served as before
+        assert remote.run("1").ok
 
 
 def test_a_line_without_an_end_is_bounded(monkeypatch: pytest.MonkeyPatch, with_server: Serve) -> None:
@@ -127,17 +134,15 @@ def test_a_line_without_an_end_is_bounded(monkeypatch: pytest.MonkeyPatch, with_
     ],
 )
 def test_a_bad_request_is_told_and_the_connection_stays(
-    do: str, session: int | None, arguments: dict[str, object], told: str, with_server: Serve
+    do: str, session: int | None, arguments: dict[str, object], told: str, link: Unix
 ) -> None:
-    async def work(interpreter: AsyncInterpreter, link: Unix) -> None:
-        opened = line(id=1, do="run", session=1, opens={}, arguments={"code": "1"})
-        asked = line(id=2, do=do, session=session, arguments=arguments)
-        heard = {answer.get("id"): answer for answer in await say(link, HELLO, opened, asked, most=3)}
-        assert heard[1]["result"]["value"] == "1"
-        assert told in heard[2]["error"]["message"]
-        assert heard[2]["error"]["kind"] == "usage"
-
-    with_server(work)
+    opened = line(id=1, do="run", session=1, opens={}, arguments={"code": "1"})
+    asked = line(id=2, do=do, session=session, arguments=arguments)
+    answers = asyncio.run(say(link, HELLO, opened, asked, most=3))
+    heard = {answer.get("id"): answer for answer in answers}
+    assert heard[1]["result"]["value"] == "1"
+    assert told in heard[2]["error"]["message"]
+    assert heard[2]["error"]["kind"] == "usage"
 
 
 def test_sessions_and_requests_of_a_client_are_counted(

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from reckon.interpreter.process import OnOutput
 
 _END_S = 30.0
-_GREETING_S = 90.0  # a container's image may have to be unpacked, and a zygote must warm
 
 
 @dataclass(slots=True)
@@ -61,7 +60,7 @@ class Calls:
         try:
             hello: dict[str, JSON] = to_json(messages.Hello(messages.VERSION, token))
             await lines.send(hello)
-            answer = await asyncio.wait_for(lines.receive(), _GREETING_S)
+            answer = await asyncio.wait_for(lines.receive(), link.greeting_s)
             if answer is not None and "error" in answer:
                 raise messages.error_of(_told_by(link.name, answer["error"]), link.name)
             if answer is not None:
@@ -133,6 +132,7 @@ class Calls:
             done, _ = await asyncio.wait(both, timeout=messages.SILENCE_S, return_when="FIRST_COMPLETED")
             if not done:
                 asking.cancel()
+                self._lines.cut()
                 await self._lose(f"the server says nothing for {messages.SILENCE_S:g} s")
             elif asking in done and not asking.result() and not call.end.done():
                 raise InfrastructureError(f"{self._name}: the server has lost a request")

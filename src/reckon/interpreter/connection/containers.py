@@ -28,6 +28,7 @@ _PACKAGE = Path(__file__).resolve().parents[2]
 _INSIDE = "/opt/reckon"
 _NOBODY = "65534:65534"
 _REMOVE_S = 20.0
+_PULL_S = 900.0  # an image that is not here is fetched first
 # Said before anything of ours is imported, which an older Python could not even read.
 _START = """
 import sys
@@ -85,6 +86,10 @@ class Container:
     @property
     def tiers(self) -> tuple[Tier, ...]:
         return (_TIER,)
+
+    @property
+    def greeting_s(self) -> float:
+        return _PULL_S
 
     def arguments(self, name: str) -> tuple[str, ...]:
         """The command that starts a container of that name, and the server in it."""

@@ -21,6 +21,7 @@ from reckon.interpreter.connection.lines import Lines
 from reckon.interpreter.isolation import Tier
 
 CONNECT_S = 20.0
+GREETING_S = 90.0
 _END_S = 10.0
 _WORDS_BYTES = 1 << 10
 _BUFFER_BYTES = 1 << 20
@@ -28,12 +29,16 @@ _KEEPALIVE = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 
 
 class Link(Protocol):
-    """name: for messages.  tiers: what this way of reaching an interpreter adds to its isolation."""
+    """name: for messages.  tiers: what this way of reaching an interpreter adds to its isolation.
+    greeting_s: how long the server may take to answer first: it may have to be started, and to warm.
+    """
 
     @property
     def name(self) -> str: ...
     @property
     def tiers(self) -> tuple[Tier, ...]: ...
+    @property
+    def greeting_s(self) -> float: ...
     async def open(self) -> Lines:
         """A new connection. Raises UsageError or InfrastructureError where there is none to be had."""
         ...
@@ -52,6 +57,10 @@ class Unix:
     @property
     def tiers(self) -> tuple[Tier, ...]:
         return ()
+
+    @property
+    def greeting_s(self) -> float:
+        return GREETING_S
 
     async def open(self) -> Lines:
         check_unix()
@@ -83,6 +92,10 @@ class Tcp:
     def tiers(self) -> tuple[Tier, ...]:
         return ()
 
+    @property
+    def greeting_s(self) -> float:
+        return GREETING_S
+
     async def open(self) -> Lines:
         opening = asyncio.open_connection(self.host, self.port, limit=_BUFFER_BYTES)
         try:
@@ -110,6 +123,10 @@ class Command:
     @property
     def tiers(self) -> tuple[Tier, ...]:
         return ()
+
+    @property
+    def greeting_s(self) -> float:
+        return GREETING_S
 
     async def open(self) -> Lines:
         if shutil.which(self.arguments[0]) is None:

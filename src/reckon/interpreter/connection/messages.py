@@ -153,8 +153,11 @@ class Answer:
 
 
 def encode(message: Mapping[str, JSON]) -> bytes:
-    """The line of a message. Raises UsageError for one that is longer than a line may be."""
-    line = json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+    """The line of a message. Raises UsageError for what is no plain data, or longer than a line may be."""
+    try:
+        line = json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"what goes over a wire is plain data: {error}") from None
     if len(line) > LINE_BYTES:
         raise UsageError(f"a message of {len(line)} bytes: over a wire at most {LINE_BYTES} go at once")
     return line

@@ -6,9 +6,10 @@ print(solve("What is 4821 * 377?").answer.text)
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from reckon.dialects import find_dialect
@@ -52,13 +53,18 @@ class Options:
 
 
 @asynccontextmanager
-async def open_setup(options: Options, watch: Watch | None = None) -> AsyncIterator[Setup]:
-    """The Setup of these options; model and interpreter are closed at the end."""
+async def open_setup(
+    options: Options, watch: Watch | None = None, *, given: Mapping[str, Model] = MappingProxyType({})
+) -> AsyncIterator[Setup]:
+    """The Setup of these options; model and interpreter are closed at the end.
+
+    given: models that are open already, by the names that mean them.
+    """
     from reckon.interpreter import AsyncInterpreter
     from reckon.models import open_model
 
     async with AsyncExitStack() as owned:
-        opened: dict[str, Model] = {}
+        opened: dict[str, Model] = dict(given)
 
         async def find(name: str) -> Model:
             if name not in opened:

@@ -4,6 +4,8 @@ examples:
   reckon eval elementary -n 20                                      every family, the shipped model
   reckon eval product weekday --reasoner code_interpreter --reasoner text
   reckon eval rg:countdown --model openai:gpt-4o -n 100 --out runs/countdown
+  reckon eval gsm8k:data/test.jsonl -n 100                          a public benchmark, from your own file
+  reckon eval reckon-144/test --model replay:reference       the reference programs, played as a model
 
 Every finished problem is written to OUT/trajectories.jsonl at once: after Ctrl-C or a crash the same command
 goes on where it stopped.
@@ -12,23 +14,29 @@ goes on where it stopped.
 import argparse
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from reckon.benchmarks import find_all
+from reckon.dialects import find_dialect
 from reckon.errors import ReckonError
-from reckon.evaluation.run import Run, build_reasoners, claim_folder, evaluate
+from reckon.evaluation import reference
+from reckon.evaluation.reference import Reference
+from reckon.evaluation.run import Run, build_reasoners, claim_folder, evaluate, jobs
 from reckon.evaluation.summary import Summary, by, summarise, wilson
 from reckon.flags import add_flags, read_flags
-from reckon.tasks import find_all
 from reckon.values import Trajectory
 from reckon.workbench import Options, open_setup
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "tasks", nargs="+", help="task names, 'all', 'rg:NAME' or 'rg:*' (see 'reckon tasks')"
+        "tasks",
+        nargs="+",
+        help="tasks and suites, e.g. product, rg:countdown, reckon-144/test (see 'reckon tasks')",
     )
     parser.add_argument(
         "--reasoner", action="append", help="may be given several times (default: code_interpreter)"
@@ -57,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     # Names and the folder are checked before a model is opened.
     build_reasoners(wanted)
-    find_all(wanted.tasks)
+    tasks = find_all(wanted.tasks)
     claim_folder(wanted)
     try:
         done = asyncio.run(measure(wanted, options, console))
@@ -65,13 +73,15 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(f"interrupted; the same command goes on from {wanted.out}")
         return 130
     print_tables(done, console)
+    if left := sorted({task.name for task in tasks} - {t.problem.task for t in done}):
+        console.print(f"{len(left)} tasks have no reference program: {', '.join(left)}")
     console.print(f"trajectories: {wanted.out}/trajectories.jsonl")
     return 0
 
 
 async def measure(wanted: Run, options: Options, console: Console) -> list[Trajectory]:
     """Evaluate with a progress bar that says how many are right so far."""
-    total = wanted.n * len(find_all(wanted.tasks)) * len(wanted.reasoners)
+    every = jobs(wanted)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -79,7 +89,7 @@ async def measure(wanted: Run, options: Options, console: Console) -> list[Traje
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console, transient=True) as progress:
-        bar = progress.add_task("starting", total=total)
+        bar = progress.add_task("starting", total=len(every))
         right = counted = 0.0
 
         def on_done(trajectory: Trajectory) -> None:
@@ -90,7 +100,13 @@ async def measure(wanted: Run, options: Options, console: Console) -> list[Traje
             text = f"right {right / max(1, counted):.0%} ({low:.0%} to {high:.0%})"
             progress.update(bar, advance=1, description=text)
 
-        async with open_setup(options) as setup:
+        played = {}
+        if options.model == reference.NAME:
+            options = replace(options, max_tokens=1 << 16, budget=1 << 18)  # it spells letter by letter
+            played = {
+                options.model: Reference(((j.task, j.problem) for j in every), find_dialect(options.dialect))
+            }
+        async with open_setup(options, given=played) as setup:
             try:
                 return await evaluate(wanted, setup, on_done)
             except* ReckonError as group:

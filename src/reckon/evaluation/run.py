@@ -7,16 +7,22 @@ each finished problem is one append, so whatever moment a run dies at, nothing f
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from reckon import records, registry
+from reckon.benchmarks import Judged, find_all, problems
 from reckon.errors import InfrastructureError, ModelUnavailable, UsageError
+from reckon.evaluation import reference
 from reckon.protocols import Task
 from reckon.rollout import Setup, solve
-from reckon.tasks import draw, find_all
 from reckon.values import Grade, Problem, Trajectory
+
+if TYPE_CHECKING:
+    from reckon.interpreter import AsyncInterpreter
 
 TRIES = 3
 TRAJECTORIES = "trajectories.jsonl"
@@ -57,13 +63,20 @@ class Job:
 
 
 def jobs(run: Run) -> list[Job]:
-    """All jobs of a run, tasks interleaved. Raises UsageError for unknown names."""
+    """All jobs of a run, tasks interleaved. Raises UsageError for unknown names and unreadable files.
+
+    For `replay:reference` those that have a reference program.
+    """
     tasks = find_all(run.tasks)
+    if run.model == reference.NAME:
+        tasks = [task for task in tasks if hasattr(task, "program")]
     reasoners = build_reasoners(run)
+    drawn = [[(task, p) for p in problems(task, run.seed, run.n, run.difficulty)] for task in tasks]
     return [
-        Job(task, draw(task, run.seed, i, run.difficulty), reasoner)
-        for i in range(run.n)
-        for task in tasks
+        Job(task, problem, reasoner)
+        for row in zip_longest(*drawn)
+        for task, problem in filter(None, row)
+        if run.model != reference.NAME or reference.program_of(task, problem)
         for reasoner in reasoners
     ]
 
@@ -120,12 +133,14 @@ async def evaluate(
     for job in every:
         if job.key in finished:
             on_done(finished[job.key])
-    with records.Writer(Path(run.out) / TRAJECTORIES) as writer:
+    async with AsyncExitStack() as owned:
+        writer = owned.enter_context(records.Writer(Path(run.out) / TRAJECTORIES))
+        court = await _open_court(waiting, owned)
 
         async def work(queue: list[Job]) -> None:
             while queue:
                 job = queue.pop(0)
-                tree = await _attempt(job, setup, run.seed)
+                tree = await _attempt(job, setup, run.seed, court)
                 writer.append(*tree)
                 finished[job.key] = tree[0]
                 on_done(tree[0])
@@ -136,7 +151,18 @@ async def evaluate(
     return [finished[job.key] for job in every]
 
 
-async def _attempt(job: Job, setup: Setup, seed: int) -> Sequence[Trajectory]:
+async def _open_court(waiting: Sequence[Job], owned: AsyncExitStack) -> "AsyncInterpreter | None":
+    """The interpreter in which answers that are programs are judged; None where no job has such."""
+    if not any(hasattr(job.task, "judge") for job in waiting):
+        return None
+    from reckon.interpreter import AsyncInterpreter
+
+    return await owned.enter_async_context(AsyncInterpreter())
+
+
+async def _attempt(
+    job: Job, setup: Setup, seed: int, court: "AsyncInterpreter | None"
+) -> Sequence[Trajectory]:
     """The graded tree of a job; its last try's, should a fault of ours void them all."""
     tree: Sequence[Trajectory] = ()
     for _ in range(TRIES):
@@ -148,14 +174,16 @@ async def _attempt(job: Job, setup: Setup, seed: int) -> Sequence[Trajectory]:
     if tree[0].void:
         return tree
     try:
-        return tuple(replace(t, grade=_grade(job, t)) for t in tree)
+        return tuple([replace(t, grade=await _grade(job, t, court)) for t in tree])
     except InfrastructureError as fault:
         return tuple(replace(t, void=f"{type(fault).__name__}: {fault}") for t in tree)
 
 
-def _grade(job: Job, trajectory: Trajectory) -> Grade | None:
+async def _grade(job: Job, trajectory: Trajectory, court: "AsyncInterpreter | None") -> Grade | None:
     if trajectory.answer is None:
         return None
     if trajectory.answer.text is None:
         return Grade(0.0, trajectory.answer.reason or "no answer")
+    if court is not None and hasattr(job.task, "judge"):
+        return await cast(Judged, job.task).judge(court, job.problem, trajectory.answer.text)
     return job.task.grade(job.problem, trajectory.answer.text)

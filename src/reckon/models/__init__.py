@@ -42,6 +42,7 @@ def list_models() -> tuple[ModelKind, ...]:
             "yes" if local else "pip install 'reckon[local]'",
         ),
         ModelKind("replay:FILE", "recorded trajectories (.jsonl), played back"),
+        ModelKind("replay:reference", "the tasks' reference programs, played by 'reckon eval'"),
         ModelKind("MODULE:CLASS", "a class of yours that is a reckon.protocols.Model"),
     )
 
@@ -90,6 +91,8 @@ def _hf(name: str, rest: str, options: dict[str, object]) -> "Model":
 def _replay(name: str, rest: str, options: dict[str, object]) -> "Model":
     from reckon.models.recording import Recording
 
+    if rest == "reference":
+        raise UsageError("replay:reference plays the programs of tasks: it goes with 'reckon eval' only")
     return Recording.read(_wanted(name, rest, "replay:FILE"), **options)
 
 

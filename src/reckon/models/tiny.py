@@ -4,10 +4,11 @@ Needs nothing beyond the base install. Rows of concurrent samples are batched, a
 turns computed is kept (`decoding/loop.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from reckon.errors import UsageError
+from reckon.models.decoding.choice import Floats
 from reckon.models.decoding.llama import KeyValues, Llama
 from reckon.models.decoding.loop import DecodeLoop
 from reckon.models.tokens import FolderTokens, ids_of, insert
@@ -67,6 +68,11 @@ class Tiny:
     ) -> Sample:
         """Raises BudgetSpent where the context fills the model's window."""
         return await self._loop.sample(ids_of(context), sampling, on_text)
+
+    def load(self, weights: Mapping[str, Floats]) -> None:
+        """Take new weights between two samples, as training does. Raises UsageError while samples run."""
+        self._loop.forget()
+        self.engine.load(weights)
 
     async def close(self) -> None:
         pass  # the worker thread ends by itself when there is no work

@@ -94,17 +94,20 @@ class Llama:
 
     def __init__(self, folder: Path) -> None:
         self.shape = LlamaShape.read(folder / "config.json")
-        weights = _load(folder / "model.safetensors")
+        self._cos_TE, self._sin_TE = _rotary(self.shape)
+        self.forwarded = 0
+        self.load(_load(folder / "model.safetensors"), str(folder))
+
+    def load(self, weights: Mapping[str, Floats], source: str = "the weights") -> None:
+        """Take these weights, by their names in a checkpoint. Raises UsageError where one is missing."""
         try:
             self._layers = [_layer(weights, f"model.layers.{n}.") for n in range(self.shape.layers)]
             self._embedding_VD = weights["model.embed_tokens.weight"]
             self._norm_D = weights["model.norm.weight"]
             head_VD = self._embedding_VD if self.shape.tied else weights["lm_head.weight"]
         except KeyError as error:
-            raise UsageError(f"{folder}: the checkpoint has no tensor {error}") from error
+            raise UsageError(f"{source}: the checkpoint has no tensor {error}") from error
         self._head_DV = np.ascontiguousarray(head_VD.T)
-        self._cos_TE, self._sin_TE = _rotary(self.shape)
-        self.forwarded = 0
 
     def new(self) -> KeyValues:
         return KeyValues(self.shape)

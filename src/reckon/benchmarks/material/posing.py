@@ -1,0 +1,89 @@
+"""The shape of a benchmark, and how its rows become problems."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from reckon.errors import UsageError
+from reckon.protocols import Task
+from reckon.values import JSON, Grade, Problem
+
+if TYPE_CHECKING:
+    from reckon.interpreter import AsyncInterpreter
+
+
+class Benchmark(Task, Protocol):
+    """A task whose problems stand in a file.
+
+    path: the file, the folder, or the set's name on the hub.
+    """
+
+    @property
+    def path(self) -> str: ...
+
+    def problems(self) -> Sequence[Problem]:
+        """All of them, in the file's order. Raises UsageError where the file is not what it should be."""
+        ...
+
+
+class Judged(Benchmark, Protocol):
+    """A benchmark whose answers are programs: they run in an interpreter, and are judged outside it."""
+
+    async def judge(self, interpreter: "AsyncInterpreter", problem: Problem, answer: str) -> Grade:
+        """`grade` in an interpreter that is open. Raises InfrastructureError for a fault of ours."""
+        ...
+
+
+def posed(
+    benchmark: Benchmark,
+    number: int,
+    question: str,
+    answer: str | None,
+    *,
+    difficulty: float = 0.0,
+    **metadata: JSON,
+) -> Problem:
+    """Problem `number` of a benchmark's file; its id is "name/file/number"."""
+    place = Path(benchmark.path)
+    split = getattr(benchmark, "split", "")
+    file = place.name.partition(".")[0] if place.is_file() or not split else f"{place.name}-{split}"
+    return Problem(
+        f"{benchmark.name}/{file}/{number}",
+        benchmark.name,
+        question,
+        answer,
+        difficulty,
+        {"item": number, **metadata},
+    )
+
+
+def item_of(problem: Problem, count: int) -> int:
+    """Which item of the file a problem is. Raises UsageError for a problem of another file."""
+    number = problem.metadata.get("item")
+    if not isinstance(number, int) or not 0 <= number < count:
+        raise UsageError(f"{problem.id!r} is no problem of this file: it has {count} items")
+    return number
+
+
+def judge_alone(benchmark: Judged, problem: Problem, answer: str) -> Grade:
+    """The verdict on one answer, in an interpreter opened for it; in a thread, as a loop may run in this one.
+
+    Whoever grades many opens one interpreter and calls `judge`.
+    """
+    from reckon.interpreter import AsyncInterpreter
+
+    async def once() -> Grade:
+        async with AsyncInterpreter(spares=0) as interpreter:
+            return await benchmark.judge(interpreter, problem, answer)
+
+    return _in_a_thread(once())
+
+
+def _in_a_thread(work: Awaitable[Grade]) -> Grade:
+    async def run() -> Grade:
+        return await work
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        return pool.submit(asyncio.run, run()).result()

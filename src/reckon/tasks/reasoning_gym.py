@@ -1,57 +1,64 @@
 """Every dataset of the reasoning-gym package as a task named rg:NAME.
 
 Stojanovski et al., "Reasoning Gym: Reasoning Environments for Reinforcement Learning with Verifiable
-Rewards", 2025, arXiv:2505.24760. The package makes the items and its `score_answer` grades them.
+Rewards", 2025, arXiv:2505.24760. The package makes the items.
 
-Differs from the package: an answer that a scorer would evaluate must first look harmless (`UNTRUSTED`), two
-scorers that pass wrong answers are replaced (`REPLACED`), and scores are clipped to [0, 1].
+Differs from the package: the 84 datasets of `gym.selection` have graders of ours, which judge from the
+problem's record alone; difficulty goes from 0 to 1; items do not hang on the hash seed. The others keep
+`score_answer`, behind a look at the answer (`UNTRUSTED`), and only its full mark counts.
 """
-# Longer than a family: it stands for 105 datasets, and lists whose scorers cannot be left as they are.
 
-import importlib
+import contextlib
+import importlib.util
+import io
 import json
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
-from typing import Protocol, cast
+from typing import Any, cast
 
-from reckon.errors import InfrastructureError, MissingExtra, UsageError
+from reckon.errors import InfrastructureError, UsageError
 from reckon.tasks.graders import untrusted
 from reckon.tasks.graders.numbers import grade_decimal
-from reckon.tasks.graders.text import grade_caseless, refused
+from reckon.tasks.graders.text import refused
+from reckon.tasks.gym import golds
+from reckon.tasks.gym.answers import ONE_ANSWER, Compare
+from reckon.tasks.gym.boards import BOARDS
+from reckon.tasks.gym.defects import sound
+from reckon.tasks.gym.facts import facts
+from reckon.tasks.gym.items import Items, dataset, dataset_names
+from reckon.tasks.gym.levels import configuration
+from reckon.tasks.gym.plans import PLAYS, grade_play
+from reckon.tasks.gym.programs import program_of
+from reckon.tasks.gym.selection import KINDS
 from reckon.values import JSON, Grade, Problem
 
+__all__ = ["OURS", "UNTRUSTED", "ReasoningGym", "dataset_names"]
+
+# Of the datasets outside the 84: their scorers give the answer to `eval` or to sympy's `parse_expr`.
 UNTRUSTED: Mapping[str, Callable[[str], bool]] = {
-    "binary_matrix": untrusted.literal,
     "n_queens": untrusted.literal,
-    "spiral_matrix": untrusted.literal,
     "string_insertion": untrusted.literal,
-    "countdown": untrusted.arithmetic,
     "puzzle24": untrusted.arithmetic,
     "intermediate_integration": untrusted.algebra,
-    "polynomial_multiplication": untrusted.algebra,
-    "simple_integration": untrusted.algebra,
-    "complex_arithmetic": untrusted.complex_number,
 }
-# The first compares bool(answer), so any text is right; the second gives "0" full marks for 0.0439, as its
-# first characters agree, and expands any exponent.
-REPLACED: Mapping[str, Callable[[str, str], Grade]] = {
-    "game_of_life_halting": grade_caseless,
-    "coin_flip": partial(grade_decimal, tolerance=1e-4),
-}
-# A mixture of other datasets: it makes nothing without a configuration.
-LEFT_OUT = frozenset({"composite"})
+# Of the datasets outside the 84: "0" is right for 0.0439, as its first characters agree.
+_COMPARED: Mapping[str, Compare] = {"coin_flip": partial(grade_decimal, tolerance=1e-4)}
+OURS = frozenset({*ONE_ANSWER, *BOARDS, *PLAYS})
+REDRAWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class ReasoningGym:
-    """One dataset, in its default configuration: `difficulty` does not change it yet."""
+    """One dataset by its name in the package."""
 
     dataset: str
 
     def __post_init__(self) -> None:
+        if self.dataset in KINDS and importlib.util.find_spec("reasoning_gym") is not None:
+            return
         if self.dataset not in (known := dataset_names()):
             close = get_close_matches(self.dataset, known, n=1)
             hint = f"; did you mean 'rg:{close[0]}'?" if close else ""
@@ -61,60 +68,79 @@ class ReasoningGym:
     def name(self) -> str:
         return f"rg:{self.dataset}"
 
+    @property
+    def kind(self) -> str:
+        """The skill it wants; "" outside the 84."""
+        return KINDS.get(self.dataset, "")
+
     def make(self, rng: random.Random, difficulty: float) -> Problem:
-        return self.item(rng.getrandbits(32), 0)
+        """Draws again where the package makes no item, one with an empty answer, or one of `gym.defects`."""
+        parameters = configuration(self.dataset, difficulty)
+        for _ in range(REDRAWS):
+            seed = rng.getrandbits(32)
+            problem = self._posed(parameters, seed, 0, difficulty, sound)
+            if problem is not None:
+                return problem
+        raise InfrastructureError(f"{self.name} made no item at difficulty {difficulty} in {REDRAWS} draws")
 
     def item(self, seed: int, index: int) -> Problem:
-        """The package's own item `index` of `seed`; answer None where it has no single gold answer."""
-        entry = _items(self.dataset, seed, index + 1)[index]
-        metadata: dict[str, JSON] = {"seed": seed, "index": index, "entry": _plain(entry["metadata"])}
-        gold = entry["answer"]
-        answer = gold if isinstance(gold, str) else None
-        return Problem("", self.name, str(entry["question"]), answer, 0.5, metadata)
+        """The package's item `index` of `seed` in its default configuration."""
+        problem = self._posed({}, seed, index, 0.5)
+        if problem is None:
+            raise InfrastructureError(f"{self.name} makes no item {index} of seed {seed}")
+        return problem
 
     def grade(self, problem: Problem, answer: str) -> Grade:
-        """The package's score. Raises InfrastructureError where its scorer fails on its own gold answer."""
+        """Right or wrong. Raises InfrastructureError where the package's scorer fails on its own gold."""
         if refusal := refused(answer):
             return refusal
-        answer = answer.strip()
+        answer, gold = answer.strip(), problem.answer or ""
         if problem.question.strip() in answer:
             return Grade(0.0, "the question pasted back")
-        if self.dataset in REPLACED:
-            return REPLACED[self.dataset](problem.answer or "", answer)
+        compare = {**ONE_ANSWER, **BOARDS, **_COMPARED}.get(self.dataset)
+        if compare is not None:
+            return compare(gold, answer)
+        if self.dataset in PLAYS:
+            return grade_play(self.dataset, cast(Mapping[str, Any], problem.metadata["facts"]), gold, answer)
         harmless = UNTRUSTED.get(self.dataset)
         if harmless is not None and answer != problem.answer and not harmless(answer):
             return Grade(0.0, "not the kind of answer that was asked for")
-        items, entry = _entry(self.dataset, problem)
-        return _scored(items, entry, problem.answer, answer)
+        return _scored(*_entry(self.dataset, problem), problem.answer, answer)
+
+    def program(self, problem: Problem) -> str | None:
+        """A Python program whose output grades 1; None for a dataset that has none (`gym.programs`)."""
+        return program_of(self.dataset, problem)
+
+    def _posed(
+        self,
+        parameters: Mapping[str, JSON],
+        seed: int,
+        index: int,
+        difficulty: float,
+        accept: Callable[[str, Mapping[str, Any]], bool] = lambda name, entry: True,
+    ) -> Problem | None:
+        try:
+            entry = _item(self.dataset, parameters, seed, index)
+        except (RuntimeError, ValueError, IndexError):  # what its makers raise when they find no puzzle
+            return None
+        if not accept(self.dataset, entry):
+            return None
+        metadata: dict[str, JSON] = {"seed": seed, "index": index, "parameters": dict(parameters)}
+        answer = entry["answer"] if isinstance(entry["answer"], str) else None
+        if self.dataset in OURS:
+            metadata["facts"] = shown = facts(self.dataset, entry)
+            answer = golds.gold(self.dataset, shown) or answer
+            if not answer:
+                return None
+        else:
+            metadata["entry"] = _plain(entry["metadata"])
+        return Problem("", self.name, str(entry["question"]), answer, difficulty, metadata)
 
 
-def dataset_names() -> tuple[str, ...]:
-    """The package's datasets. Raises MissingExtra where it is not installed."""
-    factory = _package("reasoning_gym.factory")
-    return tuple(sorted(set(factory.DATASETS) - LEFT_OUT))
-
-
-class _Items(Protocol):
-    def __getitem__(self, index: int) -> Mapping[str, object]: ...
-    def score_answer(self, answer: str | None, entry: Mapping[str, object]) -> float: ...
-
-
-class _Package(Protocol):
-    DATASETS: Mapping[str, object]
-
-    def create_dataset(self, name: str, *, seed: int, size: int) -> _Items: ...
-
-
-def _package(module: str) -> _Package:
-    """Imported on first use: it takes seconds."""
-    try:
-        return cast(_Package, importlib.import_module(module))
-    except ModuleNotFoundError as error:
-        raise MissingExtra("an rg: task", "tasks") from error
-
-
-def _items(dataset: str, seed: int, size: int) -> _Items:
-    return _package("reasoning_gym.factory").create_dataset(dataset, seed=seed, size=size)
+def _item(name: str, parameters: Mapping[str, JSON], seed: int, index: int) -> Mapping[str, Any]:
+    """Some makers print what they are at: nobody asked."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        return dataset(name, seed, parameters, size=index + 1)[index]
 
 
 def _plain(metadata: object) -> JSON:
@@ -127,14 +153,15 @@ def _plain(metadata: object) -> JSON:
     return cast(JSON, kept) if survives else None
 
 
-def _entry(dataset: str, problem: Problem) -> tuple[_Items, Mapping[str, object]]:
+def _entry(name: str, problem: Problem) -> tuple[Items, Mapping[str, object]]:
     """The dataset and the item that the problem was made from."""
     seed, index = (int(str(problem.metadata[key])) for key in ("seed", "index"))
-    items = _items(dataset, seed, index + 1)
+    parameters = cast(Mapping[str, JSON], problem.metadata["parameters"])
+    items = dataset(name, seed, parameters)
     if problem.metadata.get("entry") is not None:
         kept = {"question": problem.question, "answer": problem.answer, "metadata": problem.metadata["entry"]}
         return items, kept
-    entry = items[index]
+    entry = _item(name, parameters, seed, index)
     if entry["question"] != problem.question:
         raise InfrastructureError(
             f"problem {problem.id}: this version of reasoning-gym makes another item of seed {seed}"
@@ -142,7 +169,7 @@ def _entry(dataset: str, problem: Problem) -> tuple[_Items, Mapping[str, object]
     return items, entry
 
 
-def _scored(items: _Items, entry: Mapping[str, object], gold: str | None, answer: str) -> Grade:
+def _scored(items: Items, entry: Mapping[str, object], gold: str | None, answer: str) -> Grade:
     """A scorer that fails on an answer but not on the gold one has met a malformed answer."""
     try:
         score = float(items.score_answer(answer, entry))
@@ -154,6 +181,4 @@ def _scored(items: _Items, entry: Mapping[str, object], gold: str | None, answer
                 f"the scorer of {type(items).__name__} fails on its own item: {fault!r}"
             ) from fault
         return Grade(0.0, f"malformed answer ({type(error).__name__})")
-    if score != score:
-        return Grade(0.0, "the scorer gave no number")
-    return Grade(min(1.0, max(0.0, score)), "scored by reasoning-gym")
+    return Grade(1.0 if score == 1.0 else 0.0, f"reasoning-gym scores it {score:g}")

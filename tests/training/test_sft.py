@@ -171,7 +171,7 @@ def test_a_checkpoint_of_another_recipe_is_refused(recipe, monkeypatch):
 def test_a_bad_recipe_is_one_clear_error(tmp_path, text, message):
     (tmp_path / "r.py").write_text(text)
     with pytest.raises(UsageError, match=message):
-        load_recipe(str(tmp_path / "r.py"))
+        load_recipe(str(tmp_path / "r.py"), Sft)
 
 
 def test_the_learning_rate_warms_up_and_falls():

@@ -1,22 +1,30 @@
 """Train a model from a recipe; a rerun goes on from the last checkpoint.
 
-example:
+examples:
   reckon train sft recipes/tiny.py
+  reckon train rl recipes/r1_ci_small.py
 
-A recipe is a Python file that says `recipe = Sft(...)`.
+A recipe is a Python file that says `recipe = Sft(...)` or `recipe = Rl(...)`.
 """
 
 import argparse
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("how", choices=["sft"], help="sft: supervised, on trajectories")
+    parser.add_argument(
+        "how", choices=["sft", "rl"], help="sft: supervised, on trajectories; rl: by rewards, on rollouts"
+    )
     parser.add_argument("recipe", help="the recipe's file")
 
 
 def run(arguments: argparse.Namespace) -> int:
     from reckon.training.recipe import load_recipe
-    from reckon.training.runner import train_sft
+    from reckon.training.rl import Rl
+    from reckon.training.runner import train_rl, train_sft
+    from reckon.training.sft import Sft
 
-    train_sft(load_recipe(arguments.recipe))
+    if arguments.how == "rl":
+        train_rl(load_recipe(arguments.recipe, Rl))
+    else:
+        train_sft(load_recipe(arguments.recipe, Sft))
     return 0

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 from reckon import registry
-from reckon.data.teacher import Style, Teacher, Tokenization, script
+from reckon.data.teacher import WRONG, Style, Teacher, Tokenization, script
 from reckon.errors import UsageError
 from reckon.protocols import Reasoner
 from reckon.rollout import OpenSession, Setup, solve
@@ -30,8 +30,8 @@ class ColdStart:
     """What to synthesise.
 
     tasks: names, as on the command line. problems: how many trajectories to keep.
-    styles: the share of each style. chat: the share of code trajectories written as a chat model would, each
-        program its own turn.
+    styles: the share of each style, "guess" and "wrong" being wrong ones. chat: the share of code
+        trajectories written as a chat model would, each program its own turn.
     """
 
     problems: int
@@ -53,7 +53,10 @@ class ColdStart:
             raise UsageError(f"ColdStart wants problems >= 1 and styles, got {self.problems}, {self.styles}")
 
     async def generate(self, student: Tokenization, open_session: OpenSession) -> AsyncIterator[Trajectory]:
-        """Right and token-exact trajectories, in a fixed order. Raises UsageError when none is right."""
+        """Token-exact trajectories, right but for the wrong styles, in a fixed order.
+
+        Raises UsageError when hundreds in a row are not what their style says.
+        """
         tasks = find_all(self.tasks)
         numbers = count()
         kept = refused = 0
@@ -77,12 +80,15 @@ class ColdStart:
         style = rng.choices(list(self.styles), list(self.styles.values()))[0]
         program, plan = task.program(problem), rng.choice(task.plans)
         turns = script(problem, program, plan, style, student.dialect, rng)
+        if style == "guess":
+            turns = [student.dialect.write_answer(draw(task, self.seed + 1, number).answer or "")]
         chat = style not in REASONERS and rng.random() < self.chat
         setup = Setup(Teacher(turns, student, continues=not chat), open_session, student.dialect)
         reasoner: Reasoner = registry.build("reasoners", REASONERS.get(style, "code_interpreter"))
         trajectory = (await solve(reasoner, problem, setup))[0]
         answer = trajectory.answer.text if trajectory.answer else None
-        if trajectory.void or answer is None or not task.grade(problem, answer).right:
+        wanted = style not in WRONG
+        if trajectory.void or answer is None or task.grade(problem, answer).right != wanted:
             return None
         # The teacher knows the answer; what its program printed must say so too.
         if trajectory.executions and trajectory.executions[-1].output.strip() != answer.strip():

@@ -2,11 +2,13 @@
 
 It speaks the Model protocol with a student's tokenizer and template, so that its trajectories are the
 student's, token for token. Its styles: answer at once; think, code, answer; code only; code that fails on a
-slip and is repaired; code that forgets to print.
+slip and is repaired; code that forgets to print; and two that are wrong, for a student that is to have
+something to unlearn: an answer that was guessed, a program with another operator.
 """
 
 import ast
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -17,7 +19,9 @@ from reckon.models.tokens import Template, Tokens, insert
 from reckon.protocols import Finish, OnText, Sample, Sampling
 from reckon.values import Message, Problem, Segment
 
-Style: TypeAlias = Literal["text", "code", "program", "repair", "forgot_print"]
+Style: TypeAlias = Literal["text", "code", "program", "repair", "forgot_print", "guess", "wrong"]
+WRONG: frozenset[Style] = frozenset(("guess", "wrong"))
+PRINTED = None  # a turn that answers with what the last program printed
 
 REPAIRS = {
     "import": "The import is missing. I add it.",
@@ -45,7 +49,9 @@ class Teacher:
     name = "teacher"
     context_tokens = 4096
 
-    def __init__(self, script: Sequence[str], student: Tokenization, *, continues: bool = True) -> None:
+    def __init__(
+        self, script: Sequence[str | None], student: Tokenization, *, continues: bool = True
+    ) -> None:
         self.continues = continues
         self._script = list(script)
         self._student = student
@@ -65,7 +71,8 @@ class Teacher:
     ) -> Sample:
         if not self._script:
             raise UsageError("the teacher has nothing left to say")
-        text, tokens = self._script.pop(0), self._student.tokens
+        turn, tokens = self._script.pop(0), self._student.tokens
+        text = self._student.dialect.write_answer(_printed(context)) if turn is PRINTED else turn
         ids = tokens.encode_content(text)
         pieces = [tokens.decode([i]) for i in ids]
         if "".join(pieces) != text:
@@ -81,10 +88,20 @@ class Teacher:
         pass
 
 
+def _printed(context: Sequence[Segment]) -> str:
+    runs = [segment.execution for segment in context if segment.execution is not None]
+    return runs[-1].output.strip() if runs else ""
+
+
 def script(
     problem: Problem, program: str, plan: str, style: Style, dialect: Dialect, rng: random.Random
-) -> list[str]:
-    """The turns of a solution in this style. A style that a program does not allow becomes "code"."""
+) -> list[str | None]:
+    """The turns of a solution in this style. A style that a program does not allow becomes "code".
+
+    A "guess" is not made here: it needs another problem's answer.
+    """
+    if style == "wrong" and (mistaken := _with_another_operator(program, rng)):
+        return [f"{plan}\n{dialect.write_code(mistaken)}", PRINTED]
     answer = dialect.write_answer(problem.answer or "")
     first = f"{plan}\n{dialect.write_code(program)}"
     if style == "text":
@@ -99,6 +116,22 @@ def script(
         shown = f"{PRINT_IT}\n{dialect.write_code('print(result)')}"
         return [f"{plan}\n{dialect.write_code(silent)}", shown, answer]
     return [first, answer]
+
+
+_OPERATORS = {"+": "-", "-": "+", "*": "+", "//": "*", "%": "//", "**": "*", "&": "|", "|": "&"}
+
+
+def _with_another_operator(program: str, rng: random.Random) -> str:
+    """The program with one operator exchanged, or else a whole number off by one; "" if it has neither."""
+    found = list(re.finditer(r" (\*\*|//|[-+*%&|]) ", program))
+    if found:
+        at = rng.choice(found)
+        return program[: at.start(1)] + _OPERATORS[at[1]] + program[at.end(1) :]
+    numbers = list(re.finditer(r"(?<![\w.])[0-9]+(?![\w.])", program))
+    if not numbers:
+        return ""
+    at = rng.choice(numbers)
+    return program[: at.start()] + str(int(at[0]) + 1) + program[at.end() :]
 
 
 def _without_print(program: str) -> str:

@@ -1,17 +1,20 @@
-"""A recipe is a Python file, data only, that says `recipe = Sft(...)`."""
+"""A recipe is a Python file, data only, that says `recipe = Sft(...)` or `recipe = Rl(...)`."""
 
 import importlib.util
 from pathlib import Path
+from typing import TypeVar
 
 from reckon.errors import UsageError
-from reckon.training.sft import Sft
+
+T = TypeVar("T")
 
 
-def load_recipe(path: str) -> Sft:
-    """The recipe of a file. Raises UsageError naming the file."""
+def load_recipe(path: str, kind: type[T]) -> T:
+    """The recipe of a file, of the kind that is wanted. Raises UsageError naming the file."""
     file = Path(path)
+    says = f"recipe = {kind.__name__}(...)"
     if not file.is_file():
-        raise UsageError(f"no recipe {path}: wanted a Python file that says recipe = Sft(...)")
+        raise UsageError(f"no recipe {path}: wanted a Python file that says {says}")
     spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:
         raise UsageError(f"{path} is no Python file")
@@ -23,6 +26,6 @@ def load_recipe(path: str) -> Sft:
     except Exception as error:
         raise UsageError(f"{path} does not run: {type(error).__name__}: {error}") from error
     recipe = getattr(module, "recipe", None)
-    if not isinstance(recipe, Sft):
-        raise UsageError(f"{path} must say recipe = Sft(...), it has {type(recipe).__name__}")
+    if not isinstance(recipe, kind):
+        raise UsageError(f"{path} must say {says}, it has {type(recipe).__name__}")
     return recipe

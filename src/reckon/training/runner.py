@@ -1,9 +1,11 @@
 """From a recipe to a model folder: tokenizer, data, training, export; what is done already is skipped."""
 
 import asyncio
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -21,7 +23,47 @@ from reckon.training.sft import Scratch, Sft, SftRun, new_model, row, write_metr
 from reckon.training.vocabulary import write_tokenizer
 from reckon.values import Trajectory
 
+if TYPE_CHECKING:
+    from reckon.training.rl import Rl
+
 CORPUS = 4000
+
+
+def train_rl(recipe: "Rl", console: Console | None = None) -> Path:
+    """Do what is left of a recipe, its cold start first; the folder of the finished model.
+
+    Raises UsageError for a recipe that cannot be run, MissingExtra without torch and transformers.
+    """
+    from reckon.training.curves import plot
+    from reckon.training.rl import RlRun
+
+    console = console or Console(highlight=False)
+    out, started = Path(recipe.out), time.monotonic()
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "recipe.txt").write_text(repr(recipe) + "\n", "utf-8")
+    start = train_sft(recipe.model, console) if isinstance(recipe.model, Sft) else folder_of(recipe.model)
+    run = RlRun(recipe, start)
+    if run.resume():
+        console.print(f"going on from step {run.step}")
+    with _progress(console) as progress:
+        bar = progress.add_task("training", total=recipe.steps, completed=run.step)
+        for metrics in run.steps():
+            write_metrics(out / "metrics.jsonl", metrics)
+            if "reward" in metrics:
+                text = f"reward {metrics['reward']:.2f}, right {metrics['accuracy']:.0%}"
+                progress.update(bar, completed=run.step, description=text)
+            if "sampled_accuracy" in metrics:
+                console.print(
+                    f"step {run.step}: held-out questions right {metrics['sampled_accuracy']:.1%} sampled,"
+                    f" {metrics['greedy_accuracy']:.1%} greedy ({time.monotonic() - started:.0f} s)"
+                )
+    folder = out / "model"
+    copy_tokenizer(start, folder)
+    run.policy.save_pretrained(folder)
+    console.print(f"the model is in {folder}")
+    if picture := plot(out / "metrics.jsonl"):
+        console.print(f"its learning curves are in {picture}")
+    return folder
 
 
 def train_sft(recipe: Sft, console: Console | None = None) -> Path:
@@ -40,7 +82,8 @@ def train_sft(recipe: Sft, console: Console | None = None) -> Path:
             _ensure_tokenizer(recipe, recipe.model, model_folder, dialect)
             tokens_folder = model_folder
         else:
-            tokens_folder = Path(recipe.model)
+            tokens_folder = folder_of(recipe.model)
+            copy_tokenizer(tokens_folder, model_folder)
         student = Tokenization(load_template(tokens_folder), FolderTokens(tokens_folder), dialect)
         data = _ensure_data(recipe, out, student, progress)
         rows = [row(t) for t in _tracked(records.read(data), progress, "reading")]
@@ -62,10 +105,30 @@ def _model(recipe: Sft, student: Tokenization) -> Any:
     if isinstance(recipe.model, Scratch):
         return new_model(recipe.model, recipe.seed, min(student.tokens.end_ids))
     try:
+        import torch
         from transformers import AutoModelForCausalLM
     except ImportError:
         raise MissingExtra("training", "train") from None
-    return AutoModelForCausalLM.from_pretrained(recipe.model)
+    # Not in the half precision that a folder may hold: small updates would be rounded away.
+    return AutoModelForCausalLM.from_pretrained(folder_of(recipe.model), dtype=torch.float32)
+
+
+def folder_of(model: str) -> Path:
+    """The folder of a model by its name, "tiny" or a path. Raises UsageError where there is none."""
+    from reckon.models.tiny import SHIPPED
+
+    folder = SHIPPED if model == "tiny" else Path(model)
+    if not (folder / "config.json").is_file():
+        raise UsageError(f"no model in {folder}: wanted 'tiny' or a folder with config.json")
+    return folder
+
+
+def copy_tokenizer(source: Path, target: Path) -> None:
+    """What a model's folder needs besides its weights and its config.json."""
+    target.mkdir(parents=True, exist_ok=True)
+    for pattern in ("tokenizer*", "special_tokens_map.json", "chat_template*", "vocab*", "merges*"):
+        for file in source.glob(pattern):
+            shutil.copy2(file, target)
 
 
 def _ensure_tokenizer(recipe: Sft, scratch: Scratch, folder: Path, dialect: Dialect) -> None:

@@ -1,0 +1,35 @@
+"""A reward of single turns by what their program did: one number for success, one for failure.
+
+With the defaults 1 and 0 it is MT-GRPO's tool execution reward (Zeng et al., 2025, arXiv:2505.11821, section
+4).
+"""
+
+import math
+from dataclasses import dataclass
+
+from reckon.training.fields import within
+from reckon.training.rewards import counted
+from reckon.training.scored import Scored
+from reckon.values import Trajectory
+
+
+@dataclass(frozen=True, slots=True)
+class TurnExecution:
+    """ok, failed: of a turn whose program ran to its end, or did not.  Parts: turn_execution, their sum."""
+
+    ok: float = 1.0
+    failed: float = 0.0
+
+    def __post_init__(self) -> None:
+        within(self, -math.inf, math.inf, "ok", "failed")
+
+    def score(self, trajectory: Trajectory) -> Scored:
+        turns: dict[int, float] = {}
+        numbers: dict[int, int] = {}
+        for segment in counted(trajectory).segments:
+            if segment.sample is not None:
+                numbers.setdefault(segment.sample, len(numbers))
+            elif segment.execution is not None and numbers:
+                n = len(numbers) - 1
+                turns[n] = turns.get(n, 0.0) + (self.ok if segment.execution.ok else self.failed)
+        return Scored(trajectory, 0.0, turns=turns, parts={"turn_execution": sum(turns.values())})

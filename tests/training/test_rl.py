@@ -1,0 +1,188 @@
+"""The loop: rollouts on policy, an update that follows the rewards, a run that goes on where it stopped."""
+
+import asyncio
+import json
+
+import pytest
+
+from reckon.errors import UsageError
+from reckon.models.tiny import SHIPPED, Tiny
+from reckon.protocols import Sampling
+from reckon.reasoners.code_interpreter import CodeInterpreter
+from reckon.rollout import Limits, Setup
+from reckon.tasks import draw, find
+from reckon.testing import InlineSession, open_inline_session
+from reckon.training.collect import collect
+from reckon.training.scored import Scored, turns_of
+from reckon.values import Execution
+
+torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
+
+from reckon.training.objectives.grpo import Grpo  # noqa: E402
+from reckon.training.rl import Rl, RlRun  # noqa: E402
+from reckon.training.torch_batch import batch_of  # noqa: E402
+from reckon.training.torch_policy import logprobs, pieces, update  # noqa: E402
+
+TASK = find("product")
+PROBLEMS = [(TASK, draw(TASK, 1, index, 0.3)) for index in range(2)]
+
+
+def recipe(folder, **changes):
+    small = {"steps": 2, "problems": 2, "rollouts": 3, "evaluate_every": 0, "save_every": 1, "budget": 500}
+    return Rl(str(folder), "tiny", ("product",), Grpo(), **{**small, **changes})
+
+
+@pytest.fixture(scope="module")
+def rolled():
+    """Two groups of three rollouts, sampled hot so that they differ."""
+
+    async def main():
+        setup = Setup(
+            Tiny(), open_inline_session, limits=Limits(tokens=500), sampling=Sampling(200, temperature=1.5)
+        )
+        return await collect(PROBLEMS, CodeInterpreter(max_calls=2), setup, rollouts=3, seed=5)
+
+    return asyncio.run(main())
+
+
+@pytest.fixture(scope="module")
+def policy():
+    from transformers import AutoModelForCausalLM
+
+    return AutoModelForCausalLM.from_pretrained(SHIPPED, dtype=torch.float32)
+
+
+def scored(rolled):
+    """Rewards that differ inside each group."""
+    return [[Scored(t, float(n)) for n, t in enumerate(group)] for group in rolled]
+
+
+def test_rollouts_are_graded_and_differ(rolled):
+    assert [len(group) for group in rolled] == [3, 3]
+    assert all(t.grade is not None and not t.void for group in rolled for t in group)
+    assert len({t.ids for group in rolled for t in group}) > 2
+
+
+def test_the_policy_gives_the_log_probabilities_that_were_sampled(rolled, policy):
+    """What the decoder wrote down and what the trainer computes are the same numbers."""
+    batch = batch_of(scored(rolled))
+    logp_BT, entropy_BT = logprobs(policy, batch.ids_BT, batch.mask_BT)
+    assert torch.allclose(logp_BT, batch.old_logp_BT, atol=1e-3)
+    assert (entropy_BT >= 0).all()
+    assert (logp_BT[~batch.mask_BT] == 0).all()
+
+
+def test_the_mask_is_of_the_model_and_rewards_stand_on_its_tokens(rolled):
+    batch = batch_of(scored(rolled))
+    for b, row in enumerate(batch.rows):
+        _, mask, _ = row.trajectory.training_arrays()
+        assert batch.mask_BT[b, : len(mask)].tolist() == [False, *mask[1:]]
+        assert int(batch.turn_BT[b].max()) + 1 == len(turns_of(row.trajectory))
+    assert torch.allclose(batch.reward_BT.sum(1), batch.reward_B)
+    assert not batch.reward_BT[~batch.mask_BT].any()
+
+
+def test_cutting_a_batch_changes_no_gradient(rolled, policy):
+    batch = batch_of(scored(rolled))
+    assert sorted(n for rows in pieces(batch, 200) for n in rows) == list(range(6))
+    found = []
+    for most_tokens in (200, 100_000):
+        still = torch.optim.SGD(policy.parameters(), lr=0.0)
+        found.append(update(policy, still, Grpo(), batch, most_tokens=most_tokens, clip=1.0))
+    assert found[0] == pytest.approx(found[1], rel=1e-3, abs=1e-5)
+    assert found[0]["gradient"] > 0
+
+
+def test_an_update_makes_the_better_rollouts_likelier(rolled):
+    from transformers import AutoModelForCausalLM
+
+    model = AutoModelForCausalLM.from_pretrained(SHIPPED, dtype=torch.float32)
+    batch = batch_of(scored(rolled))
+    update(model, torch.optim.SGD(model.parameters(), lr=0.1), Grpo(), batch, most_tokens=10**6, clip=1.0)
+    with torch.no_grad():
+        logp_BT, _ = logprobs(model, batch.ids_BT, batch.mask_BT)
+    gained_BT = (logp_BT - batch.old_logp_BT) * Grpo().credit(batch) * Grpo().weigh(batch)
+    assert gained_BT.sum() > 1e-4
+
+
+def test_a_fault_of_ours_is_drawn_again_and_never_rewarded():
+    class Broken(InlineSession):
+        async def run(self, code, *, timeout_s=None):
+            return Execution("infrastructure", note="gone")
+
+    async def open_broken():
+        return Broken()
+
+    async def main():
+        setup = Setup(Tiny(), open_broken, limits=Limits(tokens=500), sampling=Sampling(200))
+        return await collect(PROBLEMS[:1], CodeInterpreter(), setup, rollouts=2, seed=1)
+
+    assert asyncio.run(main()) == [[]]
+
+
+def test_a_run_stops_and_goes_on(tmp_path):
+    """The second half of a run that was stopped is the second half of one that was not."""
+    whole = RlRun(recipe(tmp_path / "a", steps=2), SHIPPED)
+    (tmp_path / "a").mkdir()
+    straight = list(whole.steps())
+    (tmp_path / "b").mkdir()
+    first = RlRun(recipe(tmp_path / "b", steps=2), SHIPPED)
+    stopped = first.steps()
+    next(stopped)
+    first.save()
+    stopped.close()
+    second = RlRun(recipe(tmp_path / "b", steps=2), SHIPPED)
+    assert second.resume()
+    rest = list(second.steps())
+    assert [m["step"] for m in rest] == [2]
+    assert rest[0]["accuracy"] == straight[1]["accuracy"]
+    assert rest[0]["loss"] == pytest.approx(straight[1]["loss"], abs=1e-4)
+    with pytest.raises(UsageError, match="another recipe"):
+        RlRun(recipe(tmp_path / "b", steps=3), SHIPPED).resume()
+
+
+def test_the_decoder_gets_the_weights_that_were_trained(tmp_path):
+    run = RlRun(recipe(tmp_path), SHIPPED)
+    with torch.no_grad():
+        for parameter in run.policy.parameters():
+            parameter.mul_(1.01)
+    run._hand_over()
+    ids = [5, 6, 7, 300]
+    ours = run.decoder.engine.logits(ids)
+    theirs = run.policy(torch.tensor([ids])).logits[0].detach().numpy()
+    assert abs(ours - theirs).max() < 1e-2
+
+
+def test_training_and_evaluation_see_other_problems(tmp_path):
+    run = RlRun(recipe(tmp_path, problems=8, evaluate_problems=50), SHIPPED)
+    trained = {p.question for step in range(10) for _, p in run._problems(step)}
+    assert len(trained) > 75
+    assert not trained & {p.question for _, p in run._problems(-1, 50)}
+    assert run._problems(3) == run._problems(3)
+
+
+@pytest.mark.parametrize("changes", [{"rollouts": 1}, {"steps": 0}, {"difficulty": (0.5, 0.2)}])
+def test_a_recipe_that_cannot_be_run_is_refused(tmp_path, changes):
+    with pytest.raises(UsageError):
+        recipe(tmp_path, **changes)
+
+
+def test_the_whole_path_from_a_recipe_file(tmp_path, monkeypatch, capsys):
+    from reckon.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "r.py").write_text(
+        "from reckon.training.objectives.grpo import Grpo\nfrom reckon.training.rl import Rl\n"
+        "recipe = Rl('out', 'tiny', ('product',), Grpo(), steps=1, problems=2, rollouts=2, budget=500,"
+        " evaluate_every=1, evaluate_problems=2)\n"
+    )
+    assert main(["train", "rl", "r.py"]) == 0
+    assert "held-out questions right" in capsys.readouterr().out
+    start, metrics = [json.loads(line) for line in (tmp_path / "out" / "metrics.jsonl").open()]
+    assert start["step"] == 0
+    assert metrics["rollouts"] == 4
+    assert {"collect_s", "train_s", "execute_s", "sampled_accuracy"} <= set(metrics)
+    trained = Tiny(tmp_path / "out" / "model")
+    assert trained.context_tokens == Tiny().context_tokens
+    assert main(["train", "rl", "r.py"]) == 0  # done already: nothing to do
+    assert main(["train", "sft", "r.py"]) == 2

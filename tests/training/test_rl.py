@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -19,9 +20,10 @@ from reckon.values import Execution
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
 from reckon.training.objectives.grpo import Grpo  # noqa: E402
+from reckon.training.objectives.ppo import Ppo  # noqa: E402
 from reckon.training.rl import Rl, RlRun  # noqa: E402
 from reckon.training.torch_batch import batch_of  # noqa: E402
-from reckon.training.torch_policy import logprobs, pieces, update  # noqa: E402
+from reckon.training.torch_policy import logprobs, observed, pieces, update  # noqa: E402
 
 TASK = find("product")
 PROBLEMS = [(TASK, draw(TASK, 1, index, 0.3)) for index in range(2)]
@@ -29,7 +31,16 @@ PROBLEMS = [(TASK, draw(TASK, 1, index, 0.3)) for index in range(2)]
 
 def recipe(folder, **changes):
     small = {"steps": 2, "problems": 2, "rollouts": 3, "evaluate_every": 0, "save_every": 1, "budget": 500}
-    return Rl(str(folder), "tiny", ("product",), Grpo(), **{**small, **changes})
+    return Rl(
+        **{
+            "out": str(folder),
+            "model": "tiny",
+            "tasks": ("product",),
+            "objective": Grpo(),
+            **small,
+            **changes,
+        }
+    )
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +150,32 @@ def test_a_run_stops_and_goes_on(tmp_path):
     assert rest[0]["loss"] == pytest.approx(straight[1]["loss"], abs=1e-4)
     with pytest.raises(UsageError, match="another recipe"):
         RlRun(recipe(tmp_path / "b", steps=3), SHIPPED).resume()
+
+
+def test_a_critic_learns_what_rollouts_earn(tmp_path, rolled):
+    """PPO: the values move to the returns, and a run with a critic goes on where it stopped."""
+    run = RlRun(recipe(tmp_path, objective=Ppo(), critic_rate=1e-2), SHIPPED)
+    earned = [[replace(one, reward=1.0) for one in group] for group in scored(rolled)]
+    errors = []
+    for _ in range(3):
+        batch = observed(batch_of(earned), 10**6, critic=run.critic)
+        assert (batch.value_BT[~batch.mask_BT] == 0).all()
+        errors.append(float(((batch.value_BT - 1) * batch.mask_BT).abs().sum() / batch.mask_BT.sum()))
+        update(run.policy, run.optimizer, Ppo(), batch, most_tokens=10**6, clip=1.0, critic=run.critic)
+    assert errors[0] == pytest.approx(1.0)
+    assert errors[2] < errors[0]
+    again = RlRun(recipe(tmp_path, objective=Ppo(), critic_rate=1e-2), SHIPPED)
+    run.save()
+    assert again.resume()
+    head = again.critic.state_dict()["head.weight"]
+    assert torch.equal(head, run.critic.state_dict()["head.weight"])
+    assert head.abs().sum() > 0
+
+
+def test_a_reference_holds_the_policy_back(tmp_path, rolled):
+    run = RlRun(recipe(tmp_path, objective=Grpo(kl=0.1)), SHIPPED)
+    batch = observed(batch_of(scored(rolled)), 10**6, reference=run.reference)
+    assert torch.allclose(batch.ref_logp_BT, batch.old_logp_BT, atol=1e-3)
 
 
 def test_the_decoder_gets_the_weights_that_were_trained(tmp_path):

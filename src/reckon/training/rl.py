@@ -6,11 +6,12 @@ policy. A run's folder holds the recipe, metrics.jsonl and the last checkpoint; 
 """
 
 import asyncio
+import copy
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from reckon import registry
 from reckon.dialects import find_dialect
@@ -19,13 +20,11 @@ from reckon.protocols import Sampling, Task
 from reckon.rollout import Limits, Setup
 from reckon.tasks import draw, find_all
 from reckon.training.collect import collect
-from reckon.training.objectives import Objective
+from reckon.training.objectives import Objective, after
+from reckon.training.rewards import Reward, score_group
 from reckon.training.scored import Group, Scored
 from reckon.training.sft import Sft
 from reckon.values import Problem, Trajectory
-
-if TYPE_CHECKING:
-    from reckon.training.rewards import Reward
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Rl:
     model: str | Sft
     tasks: tuple[str, ...]
     objective: Objective
-    reward: "Reward | None" = None
+    reward: Reward | None = None
     reasoner: str = "CodeInterpreter(max_calls=4)"
     dialect: str = "r1_ci"
     steps: int = 100
@@ -54,6 +53,7 @@ class Rl:
     budget: int = 1024
     passes: int = 1
     learning_rate: float = 1e-4
+    critic_rate: float = 5e-4
     warmup: int = 5
     weight_decay: float = 0.0
     clip: float = 1.0
@@ -83,14 +83,21 @@ class RlRun:
         except ImportError:
             raise MissingExtra("training", "train") from None
         from reckon.models.tiny import Tiny
+        from reckon.training.torch_policy import new_critic
 
         self.recipe, self.step = recipe, 0
         self.tasks = find_all(recipe.tasks)
         self.reasoner = registry.build("reasoners", recipe.reasoner)
         self.decoder = Tiny(start, max_rows=64)
         self.policy: Any = AutoModelForCausalLM.from_pretrained(start, dtype=torch.float32)
+        self.objective = recipe.objective
+        self.reference = copy.deepcopy(self.policy).eval() if recipe.objective.reference else None
+        self.critic = new_critic(self.policy, recipe.seed) if recipe.objective.critic else None
+        owned = [{"params": list(self.policy.parameters()), "full_rate": recipe.learning_rate}]
+        if self.critic is not None:
+            owned.append({"params": list(self.critic.parameters()), "full_rate": recipe.critic_rate})
         self.optimizer = torch.optim.AdamW(
-            self.policy.parameters(),
+            owned,
             lr=recipe.learning_rate,
             weight_decay=recipe.weight_decay,
             betas=(0.9, 0.98),
@@ -125,7 +132,10 @@ class RlRun:
         state = {
             "recipe": repr(self.recipe),
             "step": self.step,
+            "objective": repr(self.objective),
             "policy": self.policy.state_dict(),
+            "critic": self.critic.state_dict() if self.critic is not None else None,
+            "reference": self.reference.state_dict() if self.reference is not None else None,
             "optimizer": self.optimizer.state_dict(),
         }
         torch.save(state, path.with_suffix(".new"))
@@ -143,7 +153,12 @@ class RlRun:
             raise UsageError(
                 f"{path} is of another recipe: remove {self.recipe.out} or give the recipe another out"
             )
+        self.objective = registry.build("training.objectives", state["objective"])
         self.policy.load_state_dict(state["policy"])
+        if self.critic is not None:
+            self.critic.load_state_dict(state["critic"])
+        if self.reference is not None:
+            self.reference.load_state_dict(state["reference"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.step = state["step"]
         self._hand_over()
@@ -158,7 +173,7 @@ class RlRun:
 
     async def _one(self, interpreter: Any) -> dict[str, float]:
         from reckon.training.torch_batch import batch_of
-        from reckon.training.torch_policy import update
+        from reckon.training.torch_policy import observed, update
 
         recipe, begun = self.recipe, time.perf_counter()
         rolled = await collect(
@@ -169,21 +184,28 @@ class RlRun:
             seed=recipe.seed * 1_000_000 + self.step,
         )
         collected = time.perf_counter()
-        groups = [recipe.objective.shape([self._score(t) for t in group]) for group in rolled if group]
-        metrics = _metrics(rolled, groups)
-        groups = [group for group in recipe.objective.select(groups) if group]
+        earned = [self._score(group) for group in rolled if group]
+        metrics = _metrics(earned)
+        groups = [g for g in self.objective.select([self.objective.shape(g) for g in earned]) if g]
+        self.objective = after(self.objective, earned)
         for parameters in self.optimizer.param_groups:
-            parameters["lr"] = recipe.learning_rate * min(1.0, (self.step + 1) / max(1, recipe.warmup))
+            parameters["lr"] = parameters["full_rate"] * min(1.0, (self.step + 1) / max(1, recipe.warmup))
         if groups:
-            batch = batch_of(groups)
+            batch = observed(
+                batch_of(groups, str(self.policy.device)),
+                recipe.piece_tokens,
+                critic=self.critic,
+                reference=self.reference,
+            )
             for _ in range(recipe.passes):
                 metrics |= update(
                     self.policy,
                     self.optimizer,
-                    recipe.objective,
+                    self.objective,
                     batch,
                     most_tokens=recipe.piece_tokens,
                     clip=recipe.clip,
+                    critic=self.critic,
                 )
             self._hand_over()
         trained = time.perf_counter()
@@ -226,17 +248,17 @@ class RlRun:
             sampling=Sampling(max_tokens=self.recipe.budget, temperature=temperature),
         )
 
-    def _score(self, trajectory: Trajectory) -> Scored:
+    def _score(self, group: Sequence[Trajectory]) -> list[Scored]:
         if self.recipe.reward is not None:
-            return self.recipe.reward.score(trajectory)
-        return Scored(trajectory, trajectory.grade.score if trajectory.grade else 0.0)
+            return score_group(self.recipe.reward, group)
+        return [Scored(t, t.grade.score if t.grade else 0.0) for t in group]
 
     def _hand_over(self) -> None:
         """Give the decoder the policy's weights."""
         self.decoder.load({name: tensor.numpy() for name, tensor in self.policy.state_dict().items()})
 
 
-def _metrics(rolled: Sequence[Sequence[Trajectory]], groups: Sequence[Group]) -> dict[str, float]:
+def _metrics(groups: Sequence[Group]) -> dict[str, float]:
     """What the rollouts of a step were like, on average."""
     every = [scored for group in groups for scored in group]
     count = max(1, len(every))

@@ -14,6 +14,7 @@ from reckon.rollout import Limits, Setup
 from reckon.tasks import draw, find
 from reckon.testing import InlineSession, open_inline_session
 from reckon.training.collect import collect
+from reckon.training.recipe import changed
 from reckon.training.scored import Scored, turns_of
 from reckon.values import Execution
 
@@ -223,3 +224,27 @@ def test_the_whole_path_from_a_recipe_file(tmp_path, monkeypatch, capsys):
     assert trained.context_tokens == Tiny().context_tokens
     assert main(["train", "rl", "r.py"]) == 0  # done already: nothing to do
     assert main(["train", "sft", "r.py"]) == 2
+
+
+def test_a_recipe_can_be_changed_from_the_command_line(tmp_path):
+    one = recipe(tmp_path)
+    changes = ["steps=7", "reasoner=text", "objective=Dapo()", "learning_rate=1", "tasks=('product',)"]
+    other = changed(one, changes)
+    assert (other.steps, other.reasoner, other.learning_rate) == (7, "text", 1.0)
+    assert type(other.objective).__name__ == "Dapo"
+    assert changed(one, []) == one
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("step=7", "did you mean steps"),
+        ("steps", "FIELD=VALUE"),
+        ("steps=many", "wanted int"),
+        ("objective=Grpoo", "did you mean grpo"),
+        ("rollouts=1", "2 rollouts"),
+    ],
+)
+def test_a_change_that_makes_no_recipe_is_refused(tmp_path, change, says):
+    with pytest.raises(UsageError, match=says):
+        changed(recipe(tmp_path), [change])

@@ -1,12 +1,48 @@
 """A recipe is a Python file, data only, that says `recipe = Sft(...)` or `recipe = Rl(...)`."""
 
+import ast
+import dataclasses
+import difflib
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from reckon import registry
 from reckon.errors import UsageError
 
 T = TypeVar("T")
+# Fields that hold a class of a folder: they are given as its name or its repr.
+_FOLDERS = {"objective": "training.objectives", "reward": "training.rewards"}
+
+
+def changed(recipe: T, changes: Sequence[str]) -> T:
+    """The recipe with other fields: "steps=10", "reasoner=text", "objective=Dapo()". Raises UsageError."""
+    known = {field.name for field in dataclasses.fields(recipe)}  # type: ignore[arg-type]
+    given: dict[str, Any] = {}
+    for change in changes:
+        name, equals, text = change.partition("=")
+        if not equals or name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise UsageError(f"--set {change}: wanted FIELD=VALUE of {type(recipe).__name__}{hint}")
+        given[name] = _value(name, text, getattr(recipe, name))
+    return dataclasses.replace(recipe, **given)  # type: ignore[type-var]
+
+
+def _value(name: str, text: str, now: object) -> object:
+    """The text as a value of the kind that the field holds now."""
+    if name in _FOLDERS:
+        return registry.build(_FOLDERS[name], text)
+    try:
+        value: object = ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        value = text
+    if isinstance(now, float) and isinstance(value, int):
+        value = float(value)
+    if now is not None and type(value) is not type(now):
+        raise UsageError(f"--set {name}={text}: wanted {type(now).__name__}, as in {name}={now!r}")
+    return value
 
 
 def load_recipe(path: str, kind: type[T]) -> T:

@@ -191,6 +191,15 @@ def test_the_decoder_gets_the_weights_that_were_trained(tmp_path):
     assert abs(ours - theirs).max() < 1e-2
 
 
+def test_the_torch_decoder_shares_the_policy(tmp_path):
+    """Any architecture, any device: two steps on policy, whose log-probabilities are the policy's own."""
+    run = RlRun(recipe(tmp_path, decoder="torch", save_every=9), SHIPPED)
+    assert run.decoder.engine.model is run.policy
+    done = list(run.steps())
+    assert [m["step"] for m in done] == [1, 2]
+    assert all(abs(m.get("kl", 0.0)) < 1e-4 for m in done)
+
+
 def test_training_and_evaluation_see_other_problems(tmp_path):
     run = RlRun(recipe(tmp_path, problems=8, evaluate_problems=50), SHIPPED)
     trained = {p.question for step in range(10) for _, p in run._problems(step)}
@@ -199,7 +208,9 @@ def test_training_and_evaluation_see_other_problems(tmp_path):
     assert run._problems(3) == run._problems(3)
 
 
-@pytest.mark.parametrize("changes", [{"rollouts": 1}, {"steps": 0}, {"difficulty": (0.5, 0.2)}])
+@pytest.mark.parametrize(
+    "changes", [{"rollouts": 1}, {"steps": 0}, {"decoder": "vllm"}, {"difficulty": (0.5, 0.2)}]
+)
 def test_a_recipe_that_cannot_be_run_is_refused(tmp_path, changes):
     with pytest.raises(UsageError):
         recipe(tmp_path, **changes)

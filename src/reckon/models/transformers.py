@@ -22,6 +22,7 @@ class Transformers:
     device: "auto" takes CUDA, then Apple's, then the CPU. dtype: "auto" takes the checkpoint's own, and
     float32 on a CPU. max_rows: samples computed at once. cache_tokens: how many tokens' keys and values are
     kept for later turns and forks; the memory taken is (rows in use and kept) times the longest of them.
+    model: one that is loaded already, as a trainer's policy is, to be used as it stands.
     Log-probabilities are at temperature 1 (`decoding/choice.py`).
 
     Raises MissingExtra without torch and transformers; UsageError for a name that cannot be loaded or a model
@@ -38,6 +39,7 @@ class Transformers:
         dtype: str = "auto",
         max_rows: int = 32,
         cache_tokens: int = 262_144,
+        model: Any = None,
     ) -> None:
         try:
             import torch
@@ -53,7 +55,7 @@ class Transformers:
         self._template = load_template(folder)
         where = _device(torch) if device == "auto" else device
         kind = "float32" if dtype == "auto" and where == "cpu" else dtype
-        self.engine = TorchEngine(_load(folder, kind).to(where).eval())
+        self.engine = TorchEngine(_load(folder, kind).to(where).eval() if model is None else model)
         self.context_tokens = _context_tokens(self.engine.model.config, self.name)
         self._loop: DecodeLoop[int] = DecodeLoop(
             self.engine,

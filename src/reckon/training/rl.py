@@ -7,6 +7,7 @@ policy. A run's folder holds the recipe, metrics.jsonl and the last checkpoint; 
 
 import asyncio
 import copy
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ class Rl:
     model: the policy to start from: "tiny", a folder, or a cold start, which is run first.
     tasks: names and suites, as on the command line.  steps: updates of `problems` problems with `rollouts`
     rollouts each, of a difficulty drawn evenly from `difficulty`.  reward: None is the task's grade.
-    passes: how often a step's batch is trained on.
+    passes: how often a step's batch is trained on.  decoder: "numpy" (Llama architecture, CPU), "torch" (any,
+    shares the policy's weights), or "auto".
     piece_tokens: how many tokens go through the model at once.  evaluate_every: 0 is never.
     """
 
@@ -45,6 +47,7 @@ class Rl:
     reward: Reward | None = None
     reasoner: str = "CodeInterpreter(max_calls=4)"
     dialect: str = "r1_ci"
+    decoder: str = "auto"
     steps: int = 100
     problems: int = 16
     rollouts: int = 8
@@ -68,6 +71,8 @@ class Rl:
             raise UsageError(
                 "Rl wants steps, problems, passes and learning_rate above 0 and 2 rollouts or more"
             )
+        if self.decoder not in ("auto", "numpy", "torch"):
+            raise UsageError(f"decoder: wanted auto, numpy or torch, got {self.decoder!r}")
         if not 0.0 <= self.difficulty[0] <= self.difficulty[1] <= 1.0:
             raise UsageError(f"difficulty: wanted 0 <= low <= high <= 1, got {self.difficulty}")
 
@@ -83,13 +88,21 @@ class RlRun:
         except ImportError:
             raise MissingExtra("training", "train") from None
         from reckon.models.tiny import Tiny
+        from reckon.models.transformers import Transformers
         from reckon.training.torch_policy import new_critic
 
         self.recipe, self.step = recipe, 0
         self.tasks = find_all(recipe.tasks)
         self.reasoner = registry.build("reasoners", recipe.reasoner)
-        self.decoder = Tiny(start, max_rows=64)
         self.policy: Any = AutoModelForCausalLM.from_pretrained(start, dtype=torch.float32)
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.policy.to(device)
+        numpy = recipe.decoder == "numpy" or (
+            recipe.decoder == "auto" and device == "cpu" and _is_llama(start)
+        )
+        self.decoder: Tiny | Transformers = (
+            Tiny(start, max_rows=64) if numpy else Transformers(str(start), max_rows=64, model=self.policy)
+        )
         self.objective = recipe.objective
         self.reference = copy.deepcopy(self.policy).eval() if recipe.objective.reference else None
         self.critic = new_critic(self.policy, recipe.seed) if recipe.objective.critic else None
@@ -254,8 +267,19 @@ class RlRun:
         return [Scored(t, t.grade.score if t.grade else 0.0) for t in group]
 
     def _hand_over(self) -> None:
-        """Give the decoder the policy's weights."""
-        self.decoder.load({name: tensor.numpy() for name, tensor in self.policy.state_dict().items()})
+        """Let the decoder use the policy's weights as they are now."""
+        from reckon.models.tiny import Tiny
+
+        if isinstance(self.decoder, Tiny):
+            weights = self.policy.state_dict().items()
+            self.decoder.load({name: tensor.cpu().numpy() for name, tensor in weights})
+        else:  # which shares them
+            self.decoder.forget()
+
+
+def _is_llama(folder: Path) -> bool:
+    kind: str = json.loads((folder / "config.json").read_text("utf-8")).get("model_type", "")
+    return kind == "llama"
 
 
 def _metrics(groups: Sequence[Group]) -> dict[str, float]:

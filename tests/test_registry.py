@@ -28,7 +28,7 @@ def test_a_dotted_path_names_somebody_elses():
     ("expression", "message"),
     [
         ("code_interprter", "did you mean code_interpreter"),
-        ("Pal(shots=3)", "Pal has no field 'shots'"),
+        ("Pal(shot=3)", "Pal has no field 'shot'"),
         ("Pal(", "neither a name"),
         ("Pal(temperature=__import__('os'))", "neither a literal"),
         ("SelfConsistency(inner=Os())", "no reasoners named"),

@@ -5,7 +5,7 @@ Problem ──> Rollout(Model, Session) ──Reasoner──> Trajectory ──T
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
@@ -15,7 +15,9 @@ from reckon.values import Answer, Execution, Grade, Message, Problem, Segment
 if TYPE_CHECKING:
     import random
 
+    from reckon.interpreter.hooks.ask import Ask
     from reckon.rollout import Rollout
+    from reckon.traces.record import Value
 
 OnText: TypeAlias = Callable[[str], None]
 Finish: TypeAlias = Literal["stop", "end", "length"]
@@ -122,8 +124,11 @@ class Model(Protocol):
 class Session(Protocol):
     """A live interpreter: variables, files and imports persist from run to run."""
 
-    async def run(self, code: str, *, timeout_s: float | None = None) -> Execution:
-        """Run a program. Its failure is data; SessionLost is raised only for a fault of ours."""
+    async def run(self, code: str, *, timeout_s: float | None = None, ask: Ask | None = None) -> Execution:
+        """Run a program. Its failure is data; SessionLost is raised only for a fault of ours.
+
+        ask: who answers what the program asks for, its failed statements for one.
+        """
         ...
 
     async def fork(self) -> Session:
@@ -131,6 +136,21 @@ class Session(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class FailedStatement(Protocol):
+    """A whole statement of a program that raised: its text, the error, the variables in sight."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def error(self) -> str: ...
+    @property
+    def state(self) -> Mapping[str, Value]: ...
+
+
+# New values of variables, as after the statement; None leaves the program its error.
+Emulate: TypeAlias = Callable[[FailedStatement], Awaitable[Mapping[str, object] | None]]
 
 
 class Reasoner(Protocol):

@@ -78,6 +78,8 @@ def _node(folder: str, node: ast.expr, top: bool = False) -> Any:
         return _construct(find(folder, node.func.id), given, ast.unparse(node))
     if isinstance(node, ast.Name):
         return _construct(find(folder, node.id), {}, node.id)
+    if isinstance(node, ast.Tuple) and not top:
+        return tuple(_node(folder, element) for element in node.elts)
     try:
         if not top:
             return ast.literal_eval(node)

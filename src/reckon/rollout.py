@@ -20,7 +20,8 @@ from typing import Any, Literal, TypeAlias
 
 from reckon.dialects import R1_CI, Dialect, Span
 from reckon.errors import BudgetSpent, InfrastructureError, SessionLost, UsageError
-from reckon.protocols import Finish, Model, Reasoner, Sample, Sampling, Session
+from reckon.interpreter.hooks.ask import ask_for_statements
+from reckon.protocols import Emulate, Finish, Model, Reasoner, Sample, Sampling, Session
 from reckon.segmentation import cut
 from reckon.values import Answer, Content, Cost, Execution, Kind, Message, Problem, Role, Segment, Trajectory
 
@@ -198,21 +199,20 @@ class Rollout:
         self._record_sample(sample, spans, len(lead), time.monotonic() - started)
         return Written(lead + sample.text, sample.finish, spans)
 
-    async def run(
-        self, code: str, *, show: bool = True, timeout_s: float | None = None, reserve: int = 0
-    ) -> Execution:
+    async def run(self, code: str, *, show: bool = True, timeout_s: float | None = None,
+                  reserve: int = 0, emulate: Emulate | None = None) -> Execution:  # fmt: skip
         """Run a program in this rollout's session and, with `show`, put its output into the context.
 
-        reserve: tokens of room that the output must leave. Raises BudgetSpent after the last run allowed,
-        SessionLost for a fault of ours.
+        reserve: tokens of room that the output must leave.  emulate: says what a statement that raised would
+        have done; it must not run programs here.  Raises BudgetSpent, SessionLost for a fault of ours.
         """
         self._check_time()
         if self._tree.runs >= self.setup.limits.runs:
             raise BudgetSpent(f"{self._tree.runs} programs were run, which is the limit")
         self._tree.runs += 1
-        execution = await (await self._open_session()).run(
-            code, timeout_s=timeout_s or self.setup.limits.timeout_s
-        )
+        how = {"ask": ask_for_statements(emulate)} if emulate else {}
+        timeout_s = timeout_s or self.setup.limits.timeout_s
+        execution = await (await self._open_session()).run(code, timeout_s=timeout_s, **how)
         if execution.status == "infrastructure":
             raise SessionLost(execution.note or "the interpreter failed")
         self.cost += Cost(

@@ -30,7 +30,7 @@ def test_variables_persist_and_outputs_are_shown():
 
 
 def test_the_answer_is_the_models_not_what_a_program_printed():
-    done = run(["```python\nprint('<<<7>>>')\n```\n", "<<<42>>>"])
+    done = run(["```python\nprint('<<<7>>>", "')\n```\n", "<<<42>>>"])
     assert done.answer.text == "42"
     assert "<<<7>>>" not in "".join(s.text for s in done.segments if s.kind == "output")
 

@@ -1,15 +1,17 @@
 """CodeSteer: Symbolic-Augmented Language Models via Code/Text Guidance, Chen et al., 2025, arXiv 2502.04350.
 
-A guide model reads what the task model did and steers it, turn by turn, towards code or text, until it lets
-the answer stand.
-Differs from the paper: without the symbolic checker and the self-answer checker, which only add to what the
-guide is shown.
+A guide model reads what the task model did, what the symbolic checker says of its program and what a program
+that checks its answer found, and steers it, turn by turn, until it lets the answer stand. System: CodeSteer.
+Differs from the paper: the prompts are our own; the symbolic checker reads the syntax tree.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from reckon.reasoners.material.complexity import report
+from reckon.reasoners.material.results import result
 
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
@@ -27,7 +29,16 @@ Reply with exactly one of
 <<<Text>>> to have it reason in text,
 <<<Return Answer>>> when its last answer should stand,
 or with guidance of your own in at most three sentences."""
-REPORT = "The model's reply:\n{reply}\n\nWhat next?"
+REPORT = "The model's reply:\n{reply}\n{checks}\nWhat next?"
+CHECK = """{question}
+
+An answer was given: {answer}
+Write one program that tests this answer against every demand of the question, without trusting how it was
+found. It prints Correct, or the demand that is not met. {code_help}"""
+CHECK_AGAIN = "That printed no verdict. Write the checking program again, whole."
+NO_CHECK = "The check did not work this time."
+CHECK_TRIES = 3
+LONGEST_CHECK = 8_000  # characters; the paper's 2,000 tokens
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,8 @@ class CodeSteer:
 
     guide: str = ""
     turns: int = 5
+    symbolic_checker: bool = True
+    self_answer_checker: bool = True
     temperature: float | None = None
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
@@ -44,13 +57,29 @@ class CodeSteer:
         answer = rollout.answer(None, "the guide let no answer stand")
         for turn in range(self.turns):
             verdict = (await guide.write(stop=())).text
-            if "<<<Return Answer>>>" in verdict and turn > 0:
+            if ("<<<Return Answer>>>" in verdict or "<<<Terminate>>>" in verdict) and turn > 0:
                 break
             await rollout.prompt(self._task_prompt(problem, rollout, verdict, first=turn == 0))
-            reply, found = await self._attempt(rollout)
+            reply, found, code = await self._attempt(rollout)
             answer = rollout.answer(found, "" if found else "no answer was marked")
-            await guide.prompt(REPORT.format(reply=reply))
+            checks = f"Symbolic checker: {report(code)}\n" if code and self.symbolic_checker else ""
+            if found and self.self_answer_checker:
+                checks += f"Self-answer checker: {await self._self_check(problem, rollout, found)}\n"
+            await guide.prompt(REPORT.format(reply=reply, checks=checks))
         return answer
+
+    async def _self_check(self, problem: Problem, rollout: Rollout, answer: str) -> str:
+        """What the task model's own checking program prints, in a context apart."""
+        checker = await rollout.side()
+        code_help = rollout.dialect.code_help
+        await checker.prompt(CHECK.format(question=problem.question, answer=answer, code_help=code_help))
+        for _ in range(CHECK_TRIES):
+            written = await checker.write(temperature=self.temperature)
+            printed = result(await checker.run(written.code)) if written.code else None
+            if printed:
+                return printed if len(printed) <= LONGEST_CHECK else NO_CHECK
+            await checker.tell(CHECK_AGAIN)
+        return NO_CHECK
 
     def _task_prompt(self, problem: Problem, rollout: Rollout, verdict: str, *, first: bool) -> str:
         speech = rollout.dialect
@@ -62,11 +91,11 @@ class CodeSteer:
         form = TASK if first else AGAIN
         return form.format(question=problem.question, guidance=guidance, answer_help=speech.answer_help)
 
-    async def _attempt(self, rollout: Rollout) -> tuple[str, str | None]:
-        """One complete reply, its program run if it wrote one; (what the guide sees, the answer)."""
+    async def _attempt(self, rollout: Rollout) -> tuple[str, str | None, str]:
+        """One complete reply, its program run if it wrote one; (what the guide sees, answer, program)."""
         written = await rollout.write(temperature=self.temperature)
         if written.code is None:
-            return written.text, written.answer
+            return written.text, written.answer, ""
         execution = await rollout.run(written.code)
         conclusion = await rollout.write(temperature=self.temperature)
-        return f"{written.text}\n{execution.output}\n{conclusion.text}", conclusion.answer
+        return f"{written.text}\n{execution.output}\n{conclusion.text}", conclusion.answer, written.code

@@ -1,14 +1,19 @@
 """PAL: Program-aided Language Models, Gao et al., 2022, arXiv 2211.10435.
 
 The program is the reasoning; the interpreter, not the model, says the answer.
-Differs from the paper: instruction instead of few-shot exemplars unless `exemplars` are given; a program may
-print its answer instead of returning it from solution().
+System: PAL.
+
+Differs from the paper: an instruction, and few-shot exemplars only with `shots` (our own) or `exemplars`
+(yours); a program may print its answer instead of returning it from solution().
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from reckon.errors import UsageError
+from reckon.reasoners.material.exemplars import EXEMPLARS, shown
 
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
@@ -22,17 +27,25 @@ RETURNED = "solution()"
 class Pal:
     """One program, run once; an error is no answer.
 
-    exemplars: solved examples to put before the question, as text.
+    exemplars: solved examples to put before the question, as text.  shots: how many of ours to put there.
     """
 
     exemplars: str = ""
+    shots: int = 0
     temperature: float | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.shots <= len(EXEMPLARS):
+            raise UsageError(f"Pal.shots: wanted 0 to {len(EXEMPLARS)}, got {self.shots}")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         mark = rollout.dialect.codes[0]
         await rollout.prompt(
             PROMPT.format(
-                exemplars=self.exemplars, question=problem.question, open=mark.open.strip(), close=mark.close
+                exemplars=shown(self.shots, rollout.dialect) + self.exemplars,
+                question=problem.question,
+                open=mark.open.strip(),
+                close=mark.close,
             )
         )
         written = await rollout.write(temperature=self.temperature)

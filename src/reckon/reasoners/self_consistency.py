@@ -5,12 +5,12 @@ Sample n solutions, answer with the majority. Wraps any other reasoner.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reckon.errors import UsageError
 from reckon.reasoners.code_interpreter import CodeInterpreter
+from reckon.reasoners.material.together import together
 from reckon.votes import majority
 
 if TYPE_CHECKING:
@@ -32,6 +32,6 @@ class SelfConsistency:
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         forks = [await rollout.fork() for _ in range(self.n)]
-        answers = await asyncio.gather(*(self.inner.solve(problem, fork) for fork in forks))
+        answers = await together(self.inner.solve(problem, fork) for fork in forks)
         winner = majority(answer.text for answer in answers)
         return rollout.answer(winner, "" if winner else "no sample had an answer")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from reckon.errors import UsageError
+from reckon.protocols import Emulate
 from reckon.traces.record import Value
 
 Kind: TypeAlias = Literal["name", "attribute", "call", "statement"]
@@ -57,3 +58,15 @@ class Ask:
             raise UsageError(f"Ask.kinds: wanted some of {', '.join(KINDS)}, got {self.kinds!r}")
         if isinstance(self.questions, bool) or not isinstance(self.questions, int) or self.questions < 1:
             raise UsageError(f"Ask.questions: wanted at least 1, got {self.questions!r}")
+
+
+def ask_for_statements(emulate: Emulate) -> Ask:
+    """Asks `emulate` for statements that raise, and for nothing else."""
+
+    async def answer(question: Question) -> dict[str, object]:
+        state = await emulate(question)
+        if state is None:
+            raise Unknown
+        return dict(state)
+
+    return Ask(answer, kinds=("statement",))

@@ -1,0 +1,1 @@
+"""The code interpreter loop with something more: tools, demonstrations, verification."""

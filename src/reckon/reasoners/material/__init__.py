@@ -1,0 +1,1 @@
+"""What reasoners share: trying a program, reading replies, candidates, behaviour, the search tree."""

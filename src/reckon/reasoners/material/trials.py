@@ -1,0 +1,168 @@
+"""Trying a program: it runs in a fork of the rollout, then the tests that the question shows run after it.
+
+Where a question shows tests, the program is the answer; elsewhere what it prints is. Tests are Python
+assertions: those of `problem.metadata["public_tests"]`, else the question's own lines in one of the forms
+`assert f(1) == 2`, `>>> f(1)` over `2`, `f(1) returns 2`, and `f(1) ... should return 2` anywhere. Tests on
+stdin are not read. A question that asks for a whole program and shows no tests has one: that it runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reckon.rollout import Rollout
+    from reckon.values import Execution, Problem
+
+RUNS = "assert True  # it runs to its end"
+PRINTS = "Write one program that prints only the answer."
+WHOLE = "Write the whole program that is asked for."
+DEFINES = "Write one whole program that defines what is asked. It has to pass these tests:\n{tests}"
+LONGEST_REASON = 200  # characters of a failed test's reason
+
+_HARNESS = """def _reckon_tests(tests):
+    outcomes = []
+    for test in tests:
+        try:
+            exec(test, globals())
+            outcomes.append("")
+        except Exception as error:
+            outcomes.append((type(error).__name__ + ": " + str(error))[:{longest}])
+    return outcomes
+_reckon_tests({tests!r})"""
+_DOCTEST = re.compile(r"^[ \t]*>>> (.+)\n[ \t]*(?!>>>)(\S.*)$", re.MULTILINE)
+_RETURNS = re.compile(r"^[ \t]*(\w+\(.*\)) returns (.+)$", re.MULTILINE)
+_SHOULD = re.compile(
+    r"(\b\w+\([^\n]*?\))[^\n;]{0,200}? should return ([^;\n]{1,2000}?)(?:[.;](?=\s|$)|$)", re.M
+)
+_ASKED = re.compile(r"\b(?:whole|complete) Python program\b", re.IGNORECASE)
+_ASSERT = re.compile(r"^[ \t]*(assert .+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What became of a program.
+
+    outcomes: for each of `tests` "", or why it failed.
+    of_result: the tests are about `answer`, the text that the program printed, which is then the answer.
+    """
+
+    program: str
+    execution: Execution
+    tests: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    of_result: bool = False
+
+    @property
+    def result(self) -> str | None:
+        """What it printed, or its last value; None if it failed or is silent."""
+        shown = self.execution.stdout.strip() or self.execution.value
+        return shown or None if self.execution.ok else None
+
+    @property
+    def score(self) -> float:
+        """The share of tests passed; without tests 1 for a program that ran to a result. In [0, 1]."""
+        if not self.tests:
+            return float(self.result is not None)
+        return sum(not outcome for outcome in self.outcomes) / len(self.tests)
+
+    @property
+    def passed(self) -> bool:
+        return self.score == 1.0
+
+    @property
+    def answer(self) -> str | None:
+        return self.program if self.tests and not self.of_result else self.result
+
+    @property
+    def failed_test(self) -> str | None:
+        """The first test that failed."""
+        failed = zip(self.tests, self.outcomes, strict=True)
+        return next((test for test, why in failed if why), None)
+
+    @property
+    def report(self) -> str:
+        """What happened, for the model to read."""
+        if not self.execution.ok:
+            return f"The program did not run to its end:\n{self.execution.output[-1000:]}"
+        printed = f"It printed:\n{(self.result or '(nothing)')[-1000:]}"
+        lines = [
+            f"passed: {test}" if not why else f"failed: {test}\n    {why}"
+            for test, why in zip(self.tests, self.outcomes, strict=True)
+        ]
+        return "\n".join(lines if self.tests and not self.of_result else [printed, *lines])
+
+
+async def run_trial(
+    rollout: Rollout, program: str, tests: Sequence[str] = (), *, of_result: bool = False
+) -> Trial:
+    """Run `program` and then `tests` in a fork, so that a program leaves nothing behind for the next."""
+    probe = await rollout.fork()
+    execution = await probe.run(program, show=False)
+    ran = Trial(program, execution)
+    if not tests:
+        return ran
+    outcomes = ["the program did not run to its end"] * len(tests)
+    if execution.ok and not (of_result and ran.result is None):
+        harness = _HARNESS.format(longest=LONGEST_REASON, tests=list(tests))
+        lead = f"answer = {ran.result!r}\n" if of_result else ""
+        outcomes = _outcomes(await probe.run(lead + harness, show=False), len(tests))
+    return Trial(program, execution, tuple(tests), tuple(outcomes), of_result)
+
+
+async def try_program(
+    rollout: Rollout, prompt: str, tests: Sequence[str], temperature: float | None = None
+) -> Trial | None:
+    """Prompt, let a program be written, try it; None if none was written. The rollout goes on from there."""
+    await rollout.prompt(prompt)
+    written = await rollout.write(temperature=temperature)
+    if written.code is None:
+        return None
+    trial = await run_trial(rollout, written.code, tests)
+    rollout.answer(trial.answer, "" if trial.answer else "the program did not run to a result")
+    return trial
+
+
+def task_of(question: str, tests: Sequence[str]) -> str:
+    """The question with what the program is to do."""
+    shown = [test for test in tests if test != RUNS]
+    ask = DEFINES.format(tests="\n".join(shown)) if shown else WHOLE if tests else PRINTS
+    return f"{question}\n\n{ask}"
+
+
+def tests_of(problem: Problem) -> tuple[str, ...]:
+    """The tests that the question shows, as assertions; () if it shows none."""
+    given = problem.metadata.get("public_tests")
+    if isinstance(given, Sequence) and not isinstance(given, str):
+        return read_tests("\n".join(str(test) for test in given)) or (RUNS,)
+    return read_tests(problem.question) or ((RUNS,) if _ASKED.search(problem.question) else ())
+
+
+def read_tests(text: str) -> tuple[str, ...]:
+    """Every test in `text` of one of the forms that this module names, each once."""
+    found = [match[1].strip() for match in _ASSERT.finditer(text)]
+    for form in (_DOCTEST, _RETURNS, _SHOULD):
+        found += [f"assert ({m[1].strip()}) == ({m[2].strip()})" for m in form.finditer(text)]
+    return tuple(dict.fromkeys(test for test in found if _parses(test)))
+
+
+def _parses(test: str) -> bool:
+    try:
+        return isinstance(ast.parse(test).body[0], ast.Assert)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
+        return False
+
+
+def _outcomes(judged: Execution, count: int) -> list[str]:
+    """The list that the harness ends in; a run that was cut short or tampered with fails every test."""
+    try:
+        read = ast.literal_eval(judged.value or "")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        read = None
+    if isinstance(read, list) and len(read) == count:
+        return [str(outcome) for outcome in read]
+    return [f"the tests ended with {judged.status}"] * count

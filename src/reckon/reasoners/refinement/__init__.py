@@ -1,0 +1,1 @@
+"""Write, test, read what failed, write again; alone or in roles."""

@@ -1,0 +1,1 @@
+"""Search over thoughts, plans and programs, on forked rollouts."""

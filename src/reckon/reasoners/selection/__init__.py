@@ -1,0 +1,1 @@
+"""Sample many, then choose."""

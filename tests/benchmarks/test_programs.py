@@ -15,9 +15,9 @@ from reckon.benchmarks.livecodebench import Livecodebench
 from reckon.benchmarks.material import evalplus
 from reckon.benchmarks.material.mbpp_inputs import as_python
 from reckon.benchmarks.material.outputs import lines_close, lines_or_decimals, words_near
-from reckon.benchmarks.material.programs import program_of
 from reckon.benchmarks.mbpp import Mbpp
 from reckon.errors import InfrastructureError, UsageError
+from reckon.tasks.graders.programs import program_of
 
 HALF = {
     "task_id": "HumanEval/901",

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reckon.benchmarks.material.outputs import lines_close
-from reckon.benchmarks.material.posing import item_of, judge_alone, posed
+from reckon.benchmarks.material.posing import item_of, posed
 from reckon.benchmarks.material.preludes import APPS, before
-from reckon.benchmarks.material.programs import prints, program_of, returns
 from reckon.benchmarks.material.rows import Row, read, readable, text_of_file
 from reckon.errors import UsageError
+from reckon.tasks.graders.judging import judge_alone
+from reckon.tasks.graders.programs import prints, program_of, returns
 from reckon.values import Grade, Problem
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reckon.benchmarks.material.outputs import words_near
-from reckon.benchmarks.material.posing import item_of, judge_alone, posed
-from reckon.benchmarks.material.programs import prints, program_of
+from reckon.benchmarks.material.posing import item_of, posed
 from reckon.benchmarks.material.rows import Row, read
+from reckon.tasks.graders.judging import judge_alone
+from reckon.tasks.graders.programs import prints, program_of
 from reckon.values import Grade, Problem
 
 if TYPE_CHECKING:

@@ -16,11 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from reckon.benchmarks.material.posing import item_of, judge_alone, posed
-from reckon.benchmarks.material.programs import passes, values_of
+from reckon.benchmarks.material.posing import item_of, posed
 from reckon.benchmarks.material.rows import Row, read
 from reckon.errors import UsageError
 from reckon.interpreter.check import Assertion
+from reckon.tasks.graders.judging import judge_alone
+from reckon.tasks.graders.programs import passes, values_of
 from reckon.tasks.graders.text import MAX_ANSWER, verdict
 from reckon.values import Grade, Problem
 

@@ -18,9 +18,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from reckon.benchmarks.material.posing import judge_alone, posed
+from reckon.benchmarks.material.posing import posed
 from reckon.benchmarks.material.rows import EXTRA, Row, read, read_file
 from reckon.errors import MissingExtra, UsageError
+from reckon.tasks.graders.judging import judge_alone
 from reckon.tasks.graders.mathematics import grade_mathematics
 from reckon.tasks.graders.text import refused
 from reckon.values import Grade, Problem

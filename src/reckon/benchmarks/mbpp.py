@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING
 
 from reckon.benchmarks.material import evalplus
 from reckon.benchmarks.material.mbpp_inputs import as_python
-from reckon.benchmarks.material.posing import item_of, judge_alone, posed
-from reckon.benchmarks.material.programs import passes, program_of
+from reckon.benchmarks.material.posing import item_of, posed
 from reckon.benchmarks.material.rows import Row, read
 from reckon.errors import UsageError
 from reckon.interpreter.check import Assertion
+from reckon.tasks.graders.judging import judge_alone
+from reckon.tasks.graders.programs import passes, program_of
 from reckon.values import Grade, Problem
 
 if TYPE_CHECKING:

@@ -17,10 +17,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reckon.benchmarks.material.posing import item_of, judge_alone, posed
-from reckon.benchmarks.material.programs import defines, passes, program_of, together
+from reckon.benchmarks.material.posing import item_of, posed
 from reckon.benchmarks.material.rows import Row, read
 from reckon.interpreter.check import Assertion
+from reckon.tasks.graders.judging import judge_alone
+from reckon.tasks.graders.programs import defines, passes, program_of, together
 from reckon.values import Grade, Problem
 
 if TYPE_CHECKING:

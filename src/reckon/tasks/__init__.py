@@ -20,9 +20,29 @@ from reckon.values import Problem
 
 __all__ = ["FOLDERS", "Family", "draw", "families", "find", "find_all", "names"]
 
-FOLDERS = ("elementary", "symbench", "bbh")
+FOLDERS = (
+    "elementary",
+    "symbench",
+    "bbh",
+    "execution",
+    "tables",
+    "signals",
+    "counterexamples",
+    "code_generation",
+    "efficiency",
+    "plots",
+    "mathematics",
+    "games",
+    "multilingual",
+)
 # Files beside the folders: what makes tasks of something else, and the suites.
 NO_FAMILIES = frozenset({"between", "big_bench_hard", "catalogue", "exporting", "reasoning_gym", "suites"})
+
+# Names of a family with one of its fields set, beside the family's own.
+VARIANTS = {
+    f"multilingual_arithmetic_{code}": f"MultilingualArithmetic(language={code!r})"
+    for code in ("bn", "de", "es", "fr", "ja", "ru", "sw", "te", "th", "zh")
+}
 
 
 def names(folder: str = "") -> tuple[str, ...]:
@@ -51,9 +71,9 @@ def find(name: str) -> Task:
         from reckon.tasks.big_bench_hard import BigBenchHard
 
         return BigBenchHard(name.removeprefix("bbh:"))
-    expression = suites.SIZED.get(name, name)
+    expression = {**suites.SIZED, **VARIANTS}.get(name, name)
     if expression.isidentifier() and expression not in registry.names("tasks"):
-        known = (*names(), *suites.SIZED, *suites.names())
+        known = (*names(), *suites.SIZED, *VARIANTS, *suites.names())
         close = difflib.get_close_matches(name, known, n=1)
         hint = f"; did you mean {close[0]!r}?" if close else ""
         raise UsageError(f"no task is named {name!r}{hint} ('reckon tasks' lists them all)")

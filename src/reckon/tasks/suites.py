@@ -1,8 +1,8 @@
 """Suites: names that stand for many tasks, and the published split of the 144.
 
 `reckon-144` is R1-Code-Interpreter's selection (Chen et al., 2025, arXiv:2505.21668, section 2): SymBench 33,
-BIG-Bench Hard 27, Reasoning-Gym 84; 107 to train on, 37 to test. The paper does not say which task is on which
-side: ours is drawn once, by `split`, with each source's share, and stands in reckon_144.json.
+BIG-Bench Hard 27, Reasoning-Gym 84; 107 to train on, 37 to test. The paper does not say which is where:
+ours is drawn once, by `split`, with each source's share, and stands in reckon_144.json.
 """
 
 import functools

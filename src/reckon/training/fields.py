@@ -1,5 +1,6 @@
 """The fields of a configuration, refused at construction where they cannot be meant."""
 
+import math
 from collections.abc import Sequence
 
 from reckon.errors import UsageError
@@ -9,7 +10,8 @@ def within(owner: object, low: float, high: float, *names: str) -> None:
     """Raise UsageError unless each named field of `owner` is a number from `low` to `high`."""
     for name in names:
         value = getattr(owner, name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not low <= value <= high or abs(value) == math.inf:
             raise UsageError(
                 f"{type(owner).__name__}: {name} wants a number from {low:g} to {high:g}, got {value!r}"
             )

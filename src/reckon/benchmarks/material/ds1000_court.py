@@ -11,9 +11,9 @@ import base64
 import json
 from secrets import token_hex
 
-from reckon.benchmarks.material.programs import all_passed, why
 from reckon.errors import UsageError
 from reckon.interpreter import AsyncInterpreter
+from reckon.tasks.graders.programs import all_passed, why
 from reckon.values import Grade
 
 MOST_RUNS = 20

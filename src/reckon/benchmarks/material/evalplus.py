@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from reckon.benchmarks.material.programs import returns, values_of
 from reckon.benchmarks.material.rows import Row
 from reckon.errors import InfrastructureError
 from reckon.interpreter import AsyncInterpreter
+from reckon.tasks.graders.programs import returns, values_of
 from reckon.values import Grade
 
 # Problems of MBPP whose result is a set in whatever order.

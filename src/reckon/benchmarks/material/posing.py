@@ -1,8 +1,6 @@
 """The shape of a benchmark, and how its rows become problems."""
 
-import asyncio
-from collections.abc import Awaitable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -65,25 +63,3 @@ def item_of(problem: Problem, count: int) -> int:
     if not isinstance(number, int) or not 0 <= number < count:
         raise UsageError(f"{problem.id!r} is no problem of this file: it has {count} items")
     return number
-
-
-def judge_alone(benchmark: Judged, problem: Problem, answer: str) -> Grade:
-    """The verdict on one answer, in an interpreter opened for it; in a thread, as a loop may run in this one.
-
-    Whoever grades many opens one interpreter and calls `judge`.
-    """
-    from reckon.interpreter import AsyncInterpreter
-
-    async def once() -> Grade:
-        async with AsyncInterpreter(spares=0) as interpreter:
-            return await benchmark.judge(interpreter, problem, answer)
-
-    return _in_a_thread(once())
-
-
-def _in_a_thread(work: Awaitable[Grade]) -> Grade:
-    async def run() -> Grade:
-        return await work
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, run()).result()

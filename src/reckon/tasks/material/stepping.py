@@ -1,14 +1,16 @@
 """Runs a program of the small language that `synthesis` writes, line by line, and says which lines ran.
 
 The program is rewritten so that each of its lines reports itself, rather than traced by `sys.settrace`: a
-debugger or a coverage tool stays undisturbed, every Python version sees the same lines, and a program that runs
-too long is stopped. Only the node types, names and methods listed here may stand in it: none reaches outside.
+debugger or a coverage tool stays undisturbed, every Python version sees the same lines, and a program that
+runs too long is stopped. Only the node types, names and methods listed here may stand in it: none reaches
+outside.
 """
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+import copy
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from types import CodeType, TracebackType
+from types import TracebackType
 from typing import Any
 
 MAX_STEPS = 5_000
@@ -17,13 +19,12 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
 }
 _CAUGHT = (IndexError, KeyError, TypeError, ValueError, ZeroDivisionError)
 _METHODS = frozenset({"append", "count", "get", "index", "insert", "lower", "pop", "upper"})
-_NODES = (
-    *(ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Return, ast.Assign, ast.AugAssign, ast.For),
-    *(ast.While, ast.If, ast.Expr, ast.Break, ast.Continue, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.IfExp),
-    *(ast.Dict, ast.Compare, ast.Call, ast.Constant, ast.Attribute, ast.Subscript, ast.Name, ast.List),
-    *(ast.Tuple, ast.Slice, ast.expr_context, ast.boolop, ast.unaryop, ast.cmpop),
-    *(ast.Add, ast.Sub, ast.Mult, ast.Mod, ast.FloorDiv),
+_STATEMENTS = "Module FunctionDef arguments arg Return Assign AugAssign For While If Expr Break Continue"
+_EXPRESSIONS = (
+    "BoolOp BinOp UnaryOp IfExp Dict Compare Call Constant Attribute Subscript Name List Tuple Slice"
 )
+_SIGNS = "Load Store And Or Not USub Add Sub Mult Mod FloorDiv Eq NotEq Lt LtE Gt GtE In NotIn"
+_NODES = frozenset(f"{_STATEMENTS} {_EXPRESSIONS} {_SIGNS}".split())
 _LARGEST = 100_000
 _FILE = "<synthesised>"
 
@@ -45,19 +46,43 @@ class TooLong(Exception):
 
 
 def step(source: str, *, most: int = MAX_STEPS) -> Stepped:
-    """Runs the program. Raises TooLong after `most` lines, ValueError for what is not of the small language."""
+    """Runs a program of our own. Raises TooLong after `most` lines."""
     return Stepper(source).run(most=most)
 
 
+def check(source: str) -> None:
+    """Raises ValueError unless the text is of the language that `_NODES`, `_FUNCTIONS` and `_METHODS` list.
+
+    For a program that comes with a problem, and may come from a file that anybody wrote.
+    """
+    try:
+        for node in ast.walk(ast.parse(source)):
+            _admit(node)
+    except SyntaxError as error:
+        raise ValueError(f"no program: {error}") from None
+
+
 class Stepper:
-    """A program made ready to run more than once, each time with other last lines."""
+    """A program made ready to run more than once."""
 
     def __init__(self, source: str) -> None:
-        """Raises ValueError if anything but the small language stands in the source."""
-        self._code = _compiled(source)
+        """source: a program of our own, or one that `check` let pass."""
+        body = _reporting(ast.parse(source).body)
+        self._code = compile(ast.Module(body, []), _FILE, "exec")
 
-    def run(self, last: str = "", *, most: int = MAX_STEPS) -> Stepped:
-        """The lines of the program, then of `last`, which are counted from 1 again."""
+    def run(self, *, most: int = MAX_STEPS) -> Stepped:
+        """Runs the program. Raises TooLong."""
+        return self._run(lambda _: None, most)
+
+    def call(self, function: str, arguments: Sequence[Any], *, most: int = MAX_STEPS) -> Stepped:
+        """Runs the program, then calls a function of it; what it returns is the variable "result"."""
+
+        def then(names: dict[str, Any]) -> None:
+            names["result"] = names[function](*copy.deepcopy(arguments))
+
+        return self._run(then, most)
+
+    def _run(self, then: Callable[[dict[str, Any]], None], most: int) -> Stepped:
         lines: list[int] = []
 
         def ran(line: int) -> bool:
@@ -74,8 +99,8 @@ class Stepper:
         names: dict[str, Any] = {"__builtins__": {}, **_FUNCTIONS, "_ran": ran, "_items": items}
         error, error_line = "", 0
         try:
-            for code in [self._code, _compiled(last)] if last else [self._code]:
-                exec(code, names)
+            exec(self._code, names)
+            then(names)
         except _CAUGHT as fault:
             error, error_line = type(fault).__name__, _origin(fault.__traceback__)
         own = {name: value for name, value in names.items() if name[0] != "_" and name not in _FUNCTIONS}
@@ -92,19 +117,9 @@ def _origin(traceback: TracebackType | None) -> int:
     return line
 
 
-def _compiled(source: str) -> CodeType:
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        raise ValueError(f"no program: {error}") from None
-    for node in ast.walk(tree):
-        _admit(node)
-    return compile(ast.fix_missing_locations(_Reporting().visit(tree)), _FILE, "exec")
-
-
 def _admit(node: ast.AST) -> None:
     """Raises ValueError for a node that is not of the small language."""
-    fault = not isinstance(node, _NODES)
+    fault = type(node).__name__ not in _NODES
     if isinstance(node, ast.Attribute):
         fault = node.attr not in _METHODS
     elif isinstance(node, ast.Name):
@@ -119,36 +134,30 @@ def _admit(node: ast.AST) -> None:
         raise ValueError(f"{type(node).__name__} is not of the small language: {ast.unparse(node)[:80]}")
 
 
-class _Reporting(ast.NodeTransformer):
-    """Puts `_ran(line)` before each statement and into each condition, and `_items(line, ...)` around what is
-    looped over, as the header of a loop runs again for each item and at the end.
+def _reporting(body: Sequence[ast.stmt]) -> list[ast.stmt]:
+    """The statements with `_ran(line)` before each and in each condition, and `_items(line, ...)` around what
+    is looped over, as the header of a loop runs again for each item and at the end.
     """
-
-    def visit_If(self, node: ast.If | ast.While) -> ast.AST:
-        self.generic_visit(node)
-        node.test = ast.BoolOp(ast.And(), [_report(node.lineno), node.test])
-        return node
-
-    visit_While = visit_If
-
-    def visit_For(self, node: ast.For) -> list[ast.AST]:
-        self.generic_visit(node)
-        node.iter = _call("_items", ast.Constant(node.lineno), node.iter)
-        return self._simple(node)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> list[ast.AST]:
-        self.generic_visit(node)
-        return self._simple(node)
-
-    def _simple(self, node: ast.stmt) -> list[ast.AST]:
-        return [ast.Expr(_report(node.lineno)), node]
-
-    visit_Assign = visit_AugAssign = visit_Expr = visit_Return = visit_Break = visit_Continue = _simple
+    found: list[ast.stmt] = []
+    for node in body:
+        line = node.lineno
+        if isinstance(node, ast.If | ast.While):
+            both = [_call("_ran", line), node.test]
+            node.test = ast.BoolOp(ast.And(), both, lineno=line, col_offset=0)
+            node.orelse = _reporting(node.orelse)
+        else:
+            found.append(ast.Expr(_call("_ran", line), lineno=line, col_offset=0))
+        if isinstance(node, ast.For):
+            node.iter = _call("_items", line, node.iter)
+            node.orelse = _reporting(node.orelse)
+        if isinstance(node, ast.If | ast.While | ast.For | ast.FunctionDef):
+            node.body = _reporting(node.body)
+        found.append(node)
+    return found
 
 
-def _report(line: int) -> ast.Call:
-    return _call("_ran", ast.Constant(line))
-
-
-def _call(name: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
+def _call(name: str, line: int, *arguments: ast.expr) -> ast.Call:
+    """name(line, ...), placed on that line."""
+    number = ast.Constant(line, lineno=line, col_offset=0)
+    called = ast.Name(name, ast.Load(), lineno=line, col_offset=0)
+    return ast.Call(called, [number, *arguments], [], lineno=line, col_offset=0)

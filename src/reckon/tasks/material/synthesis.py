@@ -1,9 +1,9 @@
 """Writes small Python programs that end by construction, for questions on what they do.
 
 A program defines helper functions and a function f over whole numbers, lists of them, texts and dictionaries.
-Loops are over ranges, lists that the loop does not change, texts and sorted keys, or count a variable down that
-nothing else assigns. An index is taken modulo the length of a list that is never empty, and what a loop adds is
-reduced by a modulus, so no value grows fast. All statements stand on one line and on their own.
+Loops are over ranges, texts and lists that the loop does not lengthen, or count down a variable that nothing
+else assigns. An index is taken modulo the length of a list that is never empty, and what a loop adds is
+reduced by a modulus, so no value grows fast. Every statement has a line of its own.
 """
 
 import random
@@ -23,7 +23,8 @@ class Writer:
     """A function under way: its lines, and the names that may be read and assigned at this place.
 
     counting: in a while loop, whose last line must not be passed over.  numbers: whole numbers that may be
-    assigned; steady: those that may only be read (parameters, loop variables); lists never empty; held: lists that a loop runs over; built: texts that grow; given: texts that
+    assigned; steady: those that may only be read (parameters, loop variables); lists never empty;
+    held: lists that a loop runs over; built: texts that grow; given: texts that
     are not empty and stay; tables: dictionaries with whether their keys are letters.
     """
 
@@ -83,7 +84,11 @@ class Writer:
         return f"{chosen}[{self.name()} % len({chosen})]"
 
     def term(self) -> str:
-        ways = [self.atom, self.atom, lambda: f"{self.name()} // {self.rng.randint(2, 4)} % 10"]
+        ways: list[Callable[[], str]] = [
+            self.atom,
+            self.atom,
+            lambda: f"{self.name()} // {self.rng.randint(2, 4)} % 10",
+        ]
         if self.lists:
             ways += [self.peek, self.peek, lambda: f"len({self.rng.choice(self.lists)})"]
             ways += [lambda: f"{self.rng.choice(('max', 'min'))}({self.rng.choice(self.lists)}) % 10"]
@@ -100,7 +105,9 @@ class Writer:
             modulus = rng.choice((2, 2, 3, 3, 4, 5))
             return f"{self.name()} % {modulus} == {rng.randrange(modulus)}"
         if kind < 0.5 and self.letters:
-            return f'{rng.choice(self.letters)} {rng.choice(("==", "!=", "<", ">"))} "{rng.choice(LETTERS[:4])}"'
+            return (
+                f'{rng.choice(self.letters)} {rng.choice(("==", "!=", "<", ">"))} "{rng.choice(LETTERS[:4])}"'
+            )
         if kind < 0.6 and self.lists:
             return f"{self.atom()} {rng.choice(('in', 'not in'))} {rng.choice(self.lists)}"
         if kind < 0.68:
@@ -213,7 +220,7 @@ class Writer:
     def countdown(self, size: int) -> None:
         """A while loop that makes a number smaller each time."""
         rng = self.rng
-        self.write(f"left = abs({self.term()}) + {rng.randint(5, 30)}")
+        self.write(f"left = {self.name()} % 10 + {rng.randint(5, 30)}")
         self.write(f"while left > {rng.randint(1, 3)}:")
         self.steady.append("left")
         self.loops += 1
@@ -232,12 +239,9 @@ class Writer:
 def synthesise(rng: random.Random, size: int, parameters: Sequence[str]) -> str:
     """The text of a program: up to two helpers, and f of about `size` statements.
 
-    parameters: the kinds of f's parameters, each "number", "numbers" (a list, not empty) or "text" (not empty).
+    parameters: the kinds of f's parameters, each "number", "numbers" (a list) or "text", none empty.
     """
     helpers = ["g", "h"][: min(size // 6, 2)]
-    lines: list[str] = []
-    for helper in helpers:
-        lines += [*_helper(rng, helper), ""]
     names = [_PARAMETERS[kind][parameters[:at].count(kind)] for at, kind in enumerate(parameters)]
     writer = Writer(rng, helpers, [f"def f({', '.join(names)}):"])
     for kind, name in zip(parameters, names, strict=True):
@@ -248,7 +252,9 @@ def synthesise(rng: random.Random, size: int, parameters: Sequence[str]) -> str:
         writer.countdown(rng.randint(1, 1 + size // 6))
     writer.loop(max(2, size - size // 2))
     _end(writer)
-    return "\n".join([*lines, *writer.lines])
+    body = "\n".join(writer.lines)
+    called = [helper for helper in helpers if f"{helper}(" in body]
+    return "\n\n".join([*("\n".join(_helper(rng, helper)) for helper in called), body])
 
 
 def _helper(rng: random.Random, name: str) -> list[str]:

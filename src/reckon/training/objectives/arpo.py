@@ -6,8 +6,8 @@ by entropy after a tool call, is the reasoner's; this is the advantage.
     hard   A_it = mean of A_j over the branches j that go through token t of i
     soft   A_it = A_i: plain GRPO over all leaves
 
-Differs from the paper: branches are what the record says they are (parent and branch token), not what looks
-alike; a parent that `select` dropped still joins its children.
+Differs from the paper: branches are what the record says they are (parent and branch token), not what
+looks alike; a parent that `select` dropped still joins its children, not theirs.
 """
 
 from collections.abc import Mapping

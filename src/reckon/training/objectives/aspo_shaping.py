@@ -1,6 +1,7 @@
 """ASPO, advantage shaping policy optimization: among right rollouts with code, early code counts more.
 
-Lin and Xu, "Understanding Tool-Integrated Reasoning", 2025, arXiv:2508.19201, equation 2.
+Lin and Xu, "Understanding Tool-Integrated Reasoning" (TIR theory + ASPO), 2025, arXiv:2508.19201,
+equation 2.
 
     A_i = A_right,i + clip(delta (p_i - mean(p)) / mean(L), -k A_right,i, +k A_right,i)
 

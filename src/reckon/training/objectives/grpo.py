@@ -9,12 +9,14 @@ arXiv:2402.03300, equations 3 and 4, outcome supervision.
 Differs from the paper: |o_i| counts the model's own tokens; a group whose rewards are equal has advantage 0.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
 
 from reckon.training import torch_stages as stages
+from reckon.training.fields import within
 from reckon.training.scored import Group
 from reckon.training.torch_batch import Batch
 
@@ -27,6 +29,10 @@ class Grpo:
     kl: float = 0.0
 
     critic = False
+
+    def __post_init__(self) -> None:
+        within(self, 0.0, 1.0, "clip")
+        within(self, 0.0, math.inf, "kl")
 
     @property
     def reference(self) -> bool:

@@ -26,12 +26,12 @@ from reckon.training.scored import Group
 
 @dataclass(frozen=True, slots=True)
 class OtcGrpo(Around):
-    """alpha: scale.  c: see `otc_po`.  best_calls: n so far, by problem id; no part of the configuration."""
+    """alpha: scale.  c: see `otc_po`.  best_calls: n so far, by problem id."""
 
     inner: Objective = Grpo()
     alpha: float = 1.0
     c: float = 4.0
-    best_calls: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
+    best_calls: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_inner(self)

@@ -6,6 +6,7 @@ besides.
 """
 
 from collections.abc import Sequence
+from math import fsum
 from typing import Protocol, runtime_checkable
 
 from reckon.errors import UsageError
@@ -60,4 +61,5 @@ def grade_of(trajectory: Trajectory) -> Grade:
 
 def earned(trajectory: Trajectory, **parts: float) -> Scored:
     """The rollout with the sum of these parts as its reward."""
-    return Scored(trajectory, sum(parts.values()), parts=parts)
+    # Not `sum`: in this package that name is the file of the reward `Sum`.
+    return Scored(trajectory, fsum(parts.values()), parts=parts)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from reckon.training.rewards import alone, counted, earned
 from reckon.training.scored import Scored
 from reckon.values import Trajectory
-from reckon.votes import majority
+from reckon.votes import key, majority
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +32,4 @@ def with_most(trajectories: Sequence[Trajectory]) -> list[bool]:
     """Whether each gave the answer that was given most often."""
     answers = [given.text if (given := counted(t).answer) else None for t in trajectories]
     winner = majority(answers)
-    return [winner is not None and majority([winner, answer]) == majority([answer]) for answer in answers]
+    return [winner is not None and answer is not None and key(answer) == key(winner) for answer in answers]

@@ -17,7 +17,7 @@ Key = TypeVar("Key")
 class Sum:
     """rewards: what is added up; equal names of parts and equal turns are added, too."""
 
-    rewards: tuple[Reward, ...]
+    rewards: tuple[Reward, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.rewards, tuple) or not self.rewards:

@@ -12,12 +12,14 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from reckon.interpreter import AsyncInterpreter, remote
-from reckon.interpreter.check import Case
-from reckon.interpreter.session import AsyncSession
 from reckon.values import Execution, Grade
+
+if TYPE_CHECKING:
+    from reckon.interpreter import AsyncInterpreter
+    from reckon.interpreter.check import Case
+    from reckon.interpreter.session import AsyncSession
 
 MAX_PROGRAM = 200_000
 BATCH = 32
@@ -66,7 +68,7 @@ def defines(program: str, name: str) -> bool:
 
 
 async def passes(
-    interpreter: AsyncInterpreter, program: str, cases: Sequence[Case], *, timeout_s: float
+    interpreter: "AsyncInterpreter", program: str, cases: "Sequence[Case]", *, timeout_s: float
 ) -> Grade:
     """1 if every case passes. In batches that double, so that a program that fails early ends early."""
     done, size = 0, 1
@@ -80,7 +82,7 @@ async def passes(
 
 
 async def prints(
-    interpreter: AsyncInterpreter,
+    interpreter: "AsyncInterpreter",
     program: str,
     tests: Sequence[tuple[str, str]],
     same: Same,
@@ -99,7 +101,7 @@ async def prints(
 
 
 async def returns(
-    interpreter: AsyncInterpreter,
+    interpreter: "AsyncInterpreter",
     program: str,
     function: str,
     arguments: Sequence[Sequence[Any]],
@@ -131,7 +133,7 @@ async def returns(
 
 
 async def values_of(
-    interpreter: AsyncInterpreter,
+    interpreter: "AsyncInterpreter",
     program: str,
     function: str,
     arguments: Sequence[Sequence[Any]],
@@ -149,7 +151,7 @@ async def values_of(
     return found if grade.right else grade.reason
 
 
-async def together(interpreter: AsyncInterpreter, program: str, test: str, *, timeout_s: float) -> Grade:
+async def together(interpreter: "AsyncInterpreter", program: str, test: str, *, timeout_s: float) -> Grade:
     """1 if the test comes to its end after the program, in the same session: it can be cheated.
 
     The last thing that runs gives a word that the program could not know when it was written.
@@ -172,7 +174,8 @@ def went_through(run: Execution) -> bool:
 
 def why(run: Execution) -> str:
     """How a run ended, in a line."""
-    return f"{run.error.type}: {run.error.message}"[:200] if run.error else run.note[:200] or run.status
+    raised = f"{run.error.type}: {run.error.message}" if run.error and run.status == "error" else ""
+    return (raised or run.note or run.status)[:200]
 
 
 def failed(number: int, count: int, reason: str) -> Grade:
@@ -186,9 +189,11 @@ def all_passed(count: int) -> Grade:
 
 
 async def _called(
-    session: AsyncSession, function: str, arguments: Sequence[Sequence[Any]], timeout_s: float
+    session: "AsyncSession", function: str, arguments: Sequence[Sequence[Any]], timeout_s: float
 ) -> list[Any] | str:
     """What the function gives, by way of a file: a run's own value is cut where it is long."""
+    from reckon.interpreter import remote
+
     sent = json.dumps(remote.encode([list(given) for given in arguments], _refuse))
     path = f"results-{token_hex(8)}"
     run = await session.run(f"_reckon_called({function}, {sent!r}, {path!r})", timeout_s=timeout_s)
@@ -216,4 +221,6 @@ def _short(value: object) -> str:
 
 @cache
 def _source() -> str:
+    from reckon.interpreter import remote
+
     return Path(remote.__file__).read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,13 +35,10 @@ _HARNESS = """def _reckon_tests(tests):
             outcomes.append((type(error).__name__ + ": " + str(error))[:{longest}])
     return outcomes
 _reckon_tests({tests!r})"""
-_DOCTEST = re.compile(r"^[ \t]*>>> (.+)\n[ \t]*(?!>>>)(\S.*)$", re.MULTILINE)
-_RETURNS = re.compile(r"^[ \t]*(\w+\(.*\)) returns (.+)$", re.MULTILINE)
-_SHOULD = re.compile(
-    r"(\b\w+\([^\n]*?\))[^\n;]{0,200}? should return ([^;\n]{1,2000}?)(?:[.;](?=\s|$)|$)", re.M
-)
+LONGEST_LINE = 2000  # characters; a longer line is no test: bounds the work on hostile text
+_RETURNS = re.compile(r"(\w+\(.*\)) returns (.+)")
+_FAILS = re.compile(r"\b(\w+\(.*?\)) (?:returns|gives|ends|raises)\b")
 _ASKED = re.compile(r"\b(?:whole|complete) Python program\b", re.IGNORECASE)
-_ASSERT = re.compile(r"^[ \t]*(assert .+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +142,23 @@ def tests_of(problem: Problem) -> tuple[str, ...]:
 
 def read_tests(text: str) -> tuple[str, ...]:
     """Every test in `text` of one of the forms that this module names, each once."""
-    found = [match[1].strip() for match in _ASSERT.finditer(text)]
-    for form in (_DOCTEST, _RETURNS, _SHOULD):
-        found += [f"assert ({m[1].strip()}) == ({m[2].strip()})" for m in form.finditer(text)]
+    lines = [line.strip() if len(line) <= LONGEST_LINE else "" for line in text.splitlines()]
+    found = [_test_in(line, after) for line, after in pairwise([*lines, ""])]
     return tuple(dict.fromkeys(test for test in found if _parses(test)))
+
+
+def _test_in(line: str, after: str) -> str:
+    """The test that a line, with the one after it, may state; "" if it has none of the forms."""
+    if line.startswith("assert "):
+        return line
+    if line.startswith(">>> "):
+        return f"assert ({line[4:]}) == ({after})" if after and not after.startswith(">>>") else ""
+    if returns := _RETURNS.fullmatch(line):
+        return f"assert ({returns[1]}) == ({returns[2]})"
+    head, _, wanted = line.partition(" should return ")
+    called = _FAILS.search(head) if wanted else None
+    # The value ends with its sentence.
+    return f"assert ({called[1]}) == ({re.split(r'[.;](?= |$)', wanted)[0]})" if called else ""
 
 
 def _parses(test: str) -> bool:

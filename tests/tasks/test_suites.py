@@ -80,6 +80,12 @@ def test_unseen_difficulties_are_apart_from_the_seen_ones():
     assert find(repr(unseen)) == unseen
 
 
+def test_a_part_of_the_difficulties_judges_as_the_whole_does():
+    assert not hasattr(Between(find("product"), 0.5, 1.0), "judge")
+    task = find("write_function")
+    assert Between(task, 0.5, 1.0).judge == task.judge
+
+
 @pytest.mark.parametrize("bounds", [(-0.1, 1), (0, 1.1), (0.6, 0.5)])
 def test_a_part_of_the_difficulties_must_be_one(bounds):
     with pytest.raises(UsageError, match="low and high"):

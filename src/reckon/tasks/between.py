@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from typing import Any
 
 from reckon.errors import UsageError
 from reckon.protocols import Task
@@ -29,6 +30,12 @@ class Between:
 
     def grade(self, problem: Problem, answer: str) -> Grade:
         return self.inner.grade(problem, answer)
+
+    def __getattr__(self, name: str) -> Any:
+        """`judge`, where the inner task's answers are programs: only then is there one."""
+        if name == "judge":
+            return self.inner.judge  # type: ignore[attr-defined]
+        raise AttributeError(name)
 
     def program(self, problem: Problem) -> str | None:
         """The inner task's reference program, None where it has none."""

@@ -7,11 +7,15 @@ that a fault of ours voids is drawn again under another seed, and left out at la
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from reckon.errors import InfrastructureError
 from reckon.protocols import Reasoner, Task
 from reckon.rollout import Setup, solve
 from reckon.values import Grade, Problem, Trajectory
+
+if TYPE_CHECKING:
+    from reckon.interpreter import AsyncInterpreter
 
 TRIES = 3
 
@@ -23,17 +27,19 @@ async def collect(
     *,
     rollouts: int,
     seed: int,
+    court: "AsyncInterpreter | None" = None,
 ) -> list[list[Trajectory]]:
     """`rollouts` graded trajectories of each problem; fewer where faults of ours voided them thrice.
 
     A reasoner that forks gives its whole tree, the root first. Sampling depends on (seed, problem, number).
+    court: where answers that are programs are judged.
     """
 
     async def one(task: Task, problem: Problem, number: int) -> list[Trajectory]:
         for attempt in range(TRIES):
             tree = await solve(reasoner, problem, setup, seed=_seed(seed, number, attempt))
             try:
-                graded = [replace(t, grade=_grade(task, problem, t)) for t in tree]
+                graded = [replace(t, grade=await _grade(task, problem, t, court)) for t in tree]
             except InfrastructureError:
                 continue
             if not graded[0].void:
@@ -52,7 +58,12 @@ def _seed(seed: int, number: int, attempt: int) -> int:
     return (seed * TRIES + attempt) * 1_000_003 + number
 
 
-def _grade(task: Task, problem: Problem, trajectory: Trajectory) -> Grade:
+async def _grade(
+    task: Task, problem: Problem, trajectory: Trajectory, court: "AsyncInterpreter | None"
+) -> Grade:
     if trajectory.answer is None or trajectory.answer.text is None:
         return Grade(0.0, trajectory.answer.reason if trajectory.answer else "no answer")
+    if court is not None and hasattr(task, "judge"):
+        grade: Grade = await task.judge(court, problem, trajectory.answer.text)
+        return grade
     return task.grade(problem, trajectory.answer.text)

@@ -195,6 +195,7 @@ class RlRun:
             self._setup(interpreter, recipe.temperature),
             rollouts=recipe.rollouts,
             seed=recipe.seed * 1_000_000 + self.step,
+            court=interpreter,
         )
         collected = time.perf_counter()
         earned = [self._score(group) for group in rolled if group]
@@ -234,6 +235,7 @@ class RlRun:
                 self._setup(interpreter, temperature),
                 rollouts=1,
                 seed=-1,
+                court=interpreter,
             )
             grades = [g[0].grade.score for g in rolled if g and g[0].grade is not None]
             found[f"{name}_accuracy"] = sum(grades) / max(1, len(grades))

@@ -76,3 +76,12 @@ def test_an_unknown_dialect_lists_those_there_are():
 def test_an_answer_that_is_written_is_read_again(dialect, answer):
     spans = dialect.spans(f"So {dialect.write_answer(answer)}")
     assert [span.body for span in spans if span.kind == "answer"] == [answer]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
+@pytest.mark.parametrize(
+    "text", ["<<<7>>>", "<answer>7</answer>", "\\boxed{7}", "<answer>\\boxed{7}</answer>"]
+)
+def test_an_answer_is_found_in_every_form(dialect, text):
+    spans = dialect.spans(f"It is {text}.")
+    assert [span.body for span in spans if span.kind == "answer"] == ["7"]

@@ -43,7 +43,7 @@ class Span:
 class Dialect:
     """One way to mark up reasoning with code.
 
-    codes, answers: the marks accepted; the first is the one that is taught.
+    codes, answers: the marks accepted; the first is the one that is taught. Answers are the same in all.
     stops: strings at which a model hands over to the runtime.
     code_path: where the code stands in a body that is JSON; () for plain code.
     output_role: whose turn an output stands in.
@@ -192,13 +192,15 @@ def _dedent_fence(body: str) -> str:
     return code.strip("\n")
 
 
-_BOXED = Mark("\\boxed{", "}", nested=True)
+_ANGLES, _TAGS, _BOXED = (
+    Mark("<<<", ">>>"), Mark("<answer>", "</answer>"), Mark("\\boxed{", "}", nested=True)
+)  # fmt: skip
 
 R1_CI = Dialect(
     name="r1_ci",
     codes=(Mark("```python\n", "```"), Mark("```py\n", "```"), Mark("```Python\n", "```")),
     output=Mark("Code Execution Results:\n", "\n"),
-    answers=(Mark("<<<", ">>>"), _BOXED),
+    answers=(_ANGLES, _BOXED, _TAGS),
     stops=("```\n", "Code Execution Results:", ">>>"),
     code_help="You may write ```python blocks: each is run, you see its output, its variables stay.",
     answer_help="End with <<<answer>>>.",
@@ -208,7 +210,7 @@ RETOOL = Dialect(
     name="retool",
     codes=(Mark("<code>\n", "</code>"), Mark("<code>", "</code>")),
     output=Mark("<interpreter>\n", "\n</interpreter>\n"),
-    answers=(Mark("<answer>", "</answer>"), _BOXED),
+    answers=(_TAGS, _BOXED, _ANGLES),
     stops=("</code>", "<interpreter>", "</answer>"),
     code_help=(
         "You may write Python between <code> and </code>: it is run, you see its output between"
@@ -221,7 +223,7 @@ HERMES = Dialect(
     name="hermes",
     codes=(Mark("<tool_call>\n", "</tool_call>"), Mark("<tool_call>", "</tool_call>")),
     output=Mark("<tool_response>\n", "\n</tool_response>"),
-    answers=(Mark("<answer>", "</answer>"), _BOXED),
+    answers=(_TAGS, _BOXED, _ANGLES),
     stops=("</tool_call>", "<tool_response>", "</answer>"),
     code_help=(
         "You may run Python by writing <tool_call>\n"

@@ -101,7 +101,13 @@ def test_ctrl_c_loses_no_finished_problem_and_a_rerun_resumes(place):
                "--model", "mine:Slow", "--out", "r"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": str(place)}
     path = place / "r" / "trajectories.jsonl"
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a background shell ignores it
+    )
     while not path.exists() or path.read_bytes().count(b"\n") < 5:
         assert process.poll() is None
     process.send_signal(signal.SIGINT)

@@ -1,5 +1,6 @@
 """The 144, their split, and what is written to files."""
 
+import hashlib
 import json
 from collections import Counter
 from importlib.util import find_spec
@@ -16,6 +17,7 @@ from reckon.tasks.exporting import FIELDS, export
 needs_gym = pytest.mark.skipif(find_spec("reasoning_gym") is None, reason="needs the extra 'tasks'")
 needs_arrow = pytest.mark.skipif(find_spec("pyarrow") is None, reason="needs the extra 'parquet'")
 DIGEST = "9491282305e29a475f23830ce02d337d743db56f0eb2567fc973d063c3c4e8ae"
+EXPORTED = "4124e806c0f5c5c41e93ecb79a4b99c45ee50b603f535a4e09c3ea6af9a07330"
 SOME = ["product", "game_24", "blocksworld", "logical_deduction_five_objects"]
 
 
@@ -97,6 +99,8 @@ def test_an_export_is_the_same_bytes_each_time(tmp_path):
     for path in paths:
         assert export(find_all(SOME), str(path), n=3, seed=1) == 12
     assert paths[0].read_bytes() == paths[1].read_bytes()
+    # Every platform and Python version gives these bytes; another digest means other problems under old ids.
+    assert hashlib.sha256(paths[0].read_bytes()).hexdigest() == EXPORTED
     rows = [json.loads(line) for line in paths[0].read_text("utf-8").splitlines()]
     assert [tuple(row) for row in rows] == [FIELDS] * 12
     assert [row["id"] for row in rows[:4]] == ["product/1/0", "product/1/1", "product/1/2", "game_24/1/0"]

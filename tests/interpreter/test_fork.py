@@ -151,3 +151,24 @@ def test_what_cannot_cross_is_refused(session: Session, code: str, what: str) ->
     with pytest.raises(UsageError, match=what):
         session.fork()
     assert session.run("1").ok
+
+
+def test_a_fork_outlives_a_parent_that_is_closed_at_once() -> None:
+    """It may still stand in its parent's control group then: a move takes the kernel 10 ms after a pause."""
+
+    async def main() -> list[str | None]:
+        told = []
+        async with AsyncInterpreter(preload=()) as interpreter:
+            for _ in range(5):
+                await asyncio.sleep(0.05)
+                parent = interpreter.session()
+                await parent.run("x = 1")
+                child = await parent.fork()
+                grandchild = await child.fork()
+                await parent.close()
+                await child.close()
+                told.append((await grandchild.run("x")).value)
+                await grandchild.close()
+        return told
+
+    assert asyncio.run(main()) == ["1"] * 5

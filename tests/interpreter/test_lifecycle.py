@@ -202,10 +202,15 @@ def test_a_worn_zygote_is_succeeded_and_ends_with_its_last_session(monkeypatch: 
 
 def test_spares_are_strangers_and_end_with_the_interpreter() -> None:
     async def main() -> set[int]:
-        others = processes_under(os.getpid())  # of fixtures that live on
+        roots = processes_under(os.getpid())  # fixtures that live on, and go on making processes
+
+        def own() -> set[int]:
+            theirs = roots.union(*(processes_under(root) for root in roots))
+            return processes_under(os.getpid()) - theirs
+
         async with AsyncInterpreter(preload=(), spares=3) as interpreter:
             await interpreter.warm()
-            ready = processes_under(os.getpid()) - others
+            ready = own()
             sessions = [interpreter.session() for _ in range(5)]
             code = "import os, random; (os.getpid(), os.getuid(), os.getcwd(), random.random())"
             told = [eval((await session.run(code)).value or "") for session in sessions]
@@ -213,8 +218,8 @@ def test_spares_are_strangers_and_end_with_the_interpreter() -> None:
                 len(set(column)) == 5 for column in zip(*told, strict=True) if column[0] != os.getuid()
             )
             assert len({told[n][0] for n in range(5)} & ready) >= 3
-            os.kill(next(iter(processes_under(os.getpid()) - ready - others)), signal.SIGKILL)
+            os.kill(next(iter(own() - ready)), signal.SIGKILL)
             assert (await interpreter.run("1 + 1")).value == "2"
-        return processes_under(os.getpid()) - others
+        return own()
 
     assert asyncio.run(main()) == set()

@@ -81,7 +81,7 @@ class Nursery:
         self._waiting: dict[int, asyncio.Future[tuple[dict[str, JSON], list[int]]]] = {}
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[dict[str, JSON]] = self._loop.create_future()
-        self._moves: set[asyncio.Task[None]] = set()
+        self._moves: dict[int, asyncio.Task[None]] = {}
         self.closed = False
         self.opened = self.living = 0
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -158,6 +158,8 @@ class Nursery:
 
     async def end(self, pid: int) -> Ended:
         """Kill a session and all it started; how it ended. Raises SessionLost if the zygote died."""
+        # A fork that is not moved yet stands in the group of the session it came from, and would end with it.
+        await asyncio.gather(*(move for moved, move in self._moves.items() if moved != pid))
         reply, _ = await self._ask({"do": "end", "pid": pid}, ())
         self.living -= 1
         status, cpu_s, peak = reply.get("status"), reply.get("cpu_s"), reply.get("peak")
@@ -175,7 +177,7 @@ class Nursery:
             with contextlib.suppress(SessionLost, TimeoutError):
                 await asyncio.wait_for(self._ask({"do": "leave"}, ()), _END_S)
         self._lose()
-        await asyncio.gather(*self._moves)
+        await asyncio.gather(*self._moves.values())
         try:
             await asyncio.to_thread(self._process.wait, _END_S)
         except subprocess.TimeoutExpired:
@@ -192,8 +194,8 @@ class Nursery:
         if places := reply.get("groups"):
             assert isinstance(places, list)
             move = asyncio.create_task(asyncio.to_thread(_move, pid, places))
-            self._moves.add(move)
-            move.add_done_callback(self._moves.discard)
+            self._moves[pid] = move
+            move.add_done_callback(lambda _: self._moves.pop(pid, None))
         return pid, received[0]
 
     async def _ask(

@@ -14,7 +14,7 @@ from collections import Counter
 
 from reckon.errors import UsageError
 from reckon.protocols import Task
-from reckon.tasks import FOLDERS, draw, find_all
+from reckon.tasks import FOLDERS, draw, find_all, reference_program
 from reckon.tasks.suites import members
 
 
@@ -23,8 +23,7 @@ def row(task: Task, n: int, solve: int) -> dict[str, float]:
     begun = time.process_time()
     problems = [draw(task, 1, index) for index in range(n)]
     spent = time.process_time() - begun
-    write = getattr(task, "program", lambda _: None)
-    programs = [(problem, write(problem)) for problem in problems[:solve]]
+    programs = [(problem, reference_program(task, problem)) for problem in problems[:solve]]
     solved = [
         task.grade(problem, printed(program)).score == 1.0
         for problem, program in programs

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import cast
 
 from reckon import registry, tasks
-from reckon.benchmarks.material.posing import Benchmark, Judged
+from reckon.benchmarks.material.posing import Benchmark
 from reckon.errors import UsageError
 from reckon.protocols import Task
 from reckon.values import Problem
 
-__all__ = ["Benchmark", "Judged", "find", "find_all", "names", "problems"]
+__all__ = ["Benchmark", "find", "find_all", "names", "problems"]
 
 
 def names() -> tuple[str, ...]:

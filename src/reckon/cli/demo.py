@@ -17,7 +17,7 @@ from rich.table import Table
 
 from reckon.cli.eval import measure
 from reckon.dialects import find_dialect
-from reckon.evaluation.run import Run
+from reckon.evaluation.run import Run, jobs
 from reckon.evaluation.summary import summarise
 from reckon.reasoners.code_interpreter import CodeInterpreter
 from reckon.rollout import solve
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         reasoners = ("code_interpreter", "text")
         wanted = Run(("elementary",), reasoners, options.model, folder, arguments.n, seed + 1)
-        done = asyncio.run(measure(wanted, options, console))
+        done = asyncio.run(measure(wanted, options, console, jobs(wanted)))
     _print_table(done, console)
     console.print(f"questions drawn with --seed {seed}")
     return 0

@@ -25,7 +25,7 @@ from reckon.dialects import find_dialect
 from reckon.errors import ReckonError
 from reckon.evaluation import reference
 from reckon.evaluation.reference import Reference
-from reckon.evaluation.run import Run, build_reasoners, claim_folder, evaluate, jobs
+from reckon.evaluation.run import Job, Run, build_reasoners, claim_folder, evaluate, jobs
 from reckon.evaluation.summary import Summary, by, summarise, wilson
 from reckon.flags import add_flags, read_flags
 from reckon.values import Trajectory
@@ -63,25 +63,24 @@ def run(arguments: argparse.Namespace) -> int:
         concurrency=arguments.concurrency,
         settings=options.settings,
     )
-    # Names and the folder are checked before a model is opened.
+    # Names, files and the folder are checked before a model is opened.
     build_reasoners(wanted)
-    tasks = find_all(wanted.tasks)
+    every = jobs(wanted)
     claim_folder(wanted)
     try:
-        done = asyncio.run(measure(wanted, options, console))
+        done = asyncio.run(measure(wanted, options, console, every))
     except KeyboardInterrupt:
         console.print(f"interrupted; the same command goes on from {wanted.out}")
         return 130
     print_tables(done, console)
-    if left := sorted({task.name for task in tasks} - {t.problem.task for t in done}):
+    if left := sorted({t.name for t in find_all(wanted.tasks)} - {job.task.name for job in every}):
         console.print(f"{len(left)} tasks have no reference program: {', '.join(left)}")
     console.print(f"trajectories: {wanted.out}/trajectories.jsonl")
     return 0
 
 
-async def measure(wanted: Run, options: Options, console: Console) -> list[Trajectory]:
-    """Evaluate with a progress bar that says how many are right so far."""
-    every = jobs(wanted)
+async def measure(wanted: Run, options: Options, console: Console, every: Sequence[Job]) -> list[Trajectory]:
+    """Evaluate with a progress bar that says how many are right so far. every: the run's jobs."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -108,7 +107,7 @@ async def measure(wanted: Run, options: Options, console: Console) -> list[Traje
             }
         async with open_setup(options, given=played) as setup:
             try:
-                return await evaluate(wanted, setup, on_done)
+                return await evaluate(wanted, setup, on_done, every=every)
             except* ReckonError as group:
                 raise group.exceptions[0] from None
 

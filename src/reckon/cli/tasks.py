@@ -20,7 +20,7 @@ from rich.text import Text
 
 from reckon.errors import MissingExtra, UsageError
 from reckon.protocols import Task
-from reckon.tasks import FOLDERS, draw, find, find_all, names, suites
+from reckon.tasks import FOLDERS, draw, find, find_all, names, reference_program, suites
 from reckon.tasks.exporting import export
 from reckon.tasks.material.family import ManyRight
 from reckon.values import Problem
@@ -115,7 +115,7 @@ def _show(task: Task, arguments: argparse.Namespace, console: Console) -> None:
         grade = task.grade(problem, answer)
         shown = answer if len(answer) <= _SHOWN else answer[:_SHOWN] + "…"
         console.print(Text(f"{grade.score:g}  {shown!r} ({grade.reason})"))
-    program = getattr(task, "program", lambda _: None)(problem)
+    program = reference_program(task, problem)
     if program is not None:
         console.print("\nreference program:")
         console.print(Syntax(program, "python", theme="ansi_dark"))

@@ -10,16 +10,10 @@ from reckon.dialects import Dialect
 from reckon.models.replay import Replay
 from reckon.models.tokens.insertion import text_of_context
 from reckon.protocols import OnText, Sample, Sampling, Task
+from reckon.tasks import reference_program
 from reckon.values import Message, Problem, Segment
 
 NAME = "replay:reference"
-
-
-def program_of(task: Task, problem: Problem) -> str | None:
-    """The task's reference program, None where it has none."""
-    write = getattr(task, "program", None)
-    program: str | None = None if write is None else write(problem)
-    return program
 
 
 class Reference:
@@ -30,7 +24,8 @@ class Reference:
 
     def __init__(self, problems: Iterable[tuple[Task, Problem]], dialect: Dialect) -> None:
         self._dialect = dialect
-        self._programs = {p.question: program for task, p in problems if (program := program_of(task, p))}
+        written = ((p.question, reference_program(task, p)) for task, p in problems)
+        self._programs = {question: program for question, program in written if program}
         self._form = Replay(())  # of the conversation: its template and tokens
         self.context_tokens = self._form.context_tokens
 

@@ -11,14 +11,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from reckon import records, registry
-from reckon.benchmarks import Judged, find_all, problems
+from reckon.benchmarks import find_all, problems
 from reckon.errors import InfrastructureError, ModelUnavailable, UsageError
 from reckon.evaluation import reference
 from reckon.protocols import Task
 from reckon.rollout import Setup, solve
+from reckon.tasks import reference_program
+from reckon.tasks.graders.judging import graded
 from reckon.values import Grade, Problem, Trajectory
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def jobs(run: Run) -> list[Job]:
     For `replay:reference` those that have a reference program.
     """
     tasks = find_all(run.tasks)
-    if run.model == reference.NAME:
+    if run.model == reference.NAME:  # a task without programs may want files that are not here
         tasks = [task for task in tasks if hasattr(task, "program")]
     reasoners = build_reasoners(run)
     drawn = [[(task, p) for p in problems(task, run.seed, run.n, run.difficulty)] for task in tasks]
@@ -76,7 +78,7 @@ def jobs(run: Run) -> list[Job]:
         Job(task, problem, reasoner)
         for row in zip_longest(*drawn)
         for task, problem in filter(None, row)
-        if run.model != reference.NAME or reference.program_of(task, problem)
+        if run.model != reference.NAME or reference_program(task, problem)
         for reasoner in reasoners
     ]
 
@@ -119,16 +121,21 @@ def finished_roots(run: Run) -> list[Trajectory]:
 
 
 async def evaluate(
-    run: Run, setup: Setup, on_done: Callable[[Trajectory], None] = lambda _: None
+    run: Run,
+    setup: Setup,
+    on_done: Callable[[Trajectory], None] = lambda _: None,
+    *,
+    every: Sequence[Job] | None = None,
 ) -> list[Trajectory]:
     """Do what is left of a run; the root trajectories of all its jobs, graded, in the jobs' order.
 
     A job that a fault of ours voids is tried again, at last recorded as void and counted as nothing. Raises
     ModelUnavailable when the model cannot be reached: a rerun goes on from there.
+    every: the run's `jobs`, where they are drawn already.
     """
     claim_folder(run)
     finished = {(t.problem.id, t.reasoner): t for t in finished_roots(run)}
-    every = jobs(run)
+    every = jobs(run) if every is None else every
     waiting = [job for job in every if job.key not in finished]
     for job in every:
         if job.key in finished:
@@ -182,8 +189,4 @@ async def _attempt(
 async def _grade(job: Job, trajectory: Trajectory, court: "AsyncInterpreter | None") -> Grade | None:
     if trajectory.answer is None:
         return None
-    if trajectory.answer.text is None:
-        return Grade(0.0, trajectory.answer.reason or "no answer")
-    if court is not None and hasattr(job.task, "judge"):
-        return await cast(Judged, job.task).judge(court, job.problem, trajectory.answer.text)
-    return job.task.grade(job.problem, trajectory.answer.text)
+    return await graded(job.task, job.problem, trajectory.answer, court)

@@ -50,7 +50,7 @@ class Spares:
     async def fill(self) -> None:
         """Wait until the spares are there."""
         self._asked = True
-        self._refill([])
+        self._refill([], lull_s=0.0)
         if self._filling is not None:
             await self._filling
 
@@ -62,14 +62,14 @@ class Spares:
         while self._ready:
             await self._ready.popleft().close()
 
-    def _refill(self, dead: "list[AsyncSession]") -> None:
+    def _refill(self, dead: "list[AsyncSession]", *, lull_s: float = _LULL_S) -> None:
         if (self._filling is None or self._filling.done()) and (dead or len(self._ready) < self._count):
-            self._filling = asyncio.ensure_future(self._fill(dead))
+            self._filling = asyncio.ensure_future(self._fill(dead, lull_s))
 
-    async def _fill(self, dead: "list[AsyncSession]") -> None:
+    async def _fill(self, dead: "list[AsyncSession]", lull_s: float) -> None:
         for spare in dead:
             await spare.close()
-        await asyncio.sleep(_LULL_S)
+        await asyncio.sleep(lull_s)
         while len(self._ready) < self._count and not self._nursery.closed:
             spare = self._interpreter.session()
             try:

@@ -18,7 +18,7 @@ from reckon.tasks import suites
 from reckon.tasks.material.family import Family
 from reckon.values import Problem
 
-__all__ = ["FOLDERS", "Family", "draw", "families", "find", "find_all", "names"]
+__all__ = ["FOLDERS", "Family", "draw", "families", "find", "find_all", "names", "reference_program"]
 
 FOLDERS = (
     "elementary",
@@ -98,6 +98,13 @@ def draw(task: Task, seed: int, index: int, difficulty: float | None = None) -> 
     rng = random.Random(f"{label}/{seed}/{index}")
     level = rng.random() if difficulty is None else difficulty
     return replace(task.make(rng, level), id=f"{label}/{seed}/{index}")
+
+
+def reference_program(task: Task, problem: Problem) -> str | None:
+    """The program that solves the problem, None where its task has none for it."""
+    write = getattr(task, "program", None)
+    program: str | None = None if write is None else write(problem)
+    return program
 
 
 def _expanded(name: str) -> list[Task]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reckon.protocols import Task
-from reckon.tasks import FOLDERS, draw, find, names, suites
+from reckon.tasks import FOLDERS, draw, find, names, reference_program, suites
 from reckon.values import Problem
 
 MARK = "<!-- What follows is made by `python -m reckon.tasks.catalogue docs/tasks.md`. -->\n"
@@ -56,7 +56,7 @@ def _section(title: str, tasks: Sequence[Task], sides: dict[str, str]) -> str:
     rows = []
     for task in tasks:
         problem = draw(task, _SEED, 0, _LEVEL)
-        program = getattr(task, "program", lambda _: None)(problem)
+        program = reference_program(task, problem)
         lines = "" if program is None else str(len(program.splitlines()))
         kind = getattr(task, "kind", "")
         rows.append((f"`{task.name}`", kind, sides.get(task.name, ""), *_shown(problem), lines))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from reckon.errors import InfrastructureError
 from reckon.protocols import Reasoner, Task
 from reckon.rollout import Setup, solve
-from reckon.values import Grade, Problem, Trajectory
+from reckon.tasks.graders.judging import graded
+from reckon.values import Answer, Problem, Trajectory
 
 if TYPE_CHECKING:
     from reckon.interpreter import AsyncInterpreter
@@ -39,11 +40,12 @@ async def collect(
         for attempt in range(TRIES):
             tree = await solve(reasoner, problem, setup, seed=_seed(seed, number, attempt))
             try:
-                graded = [replace(t, grade=await _grade(task, problem, t, court)) for t in tree]
+                grades = [await graded(task, problem, t.answer or Answer(None), court) for t in tree]
             except InfrastructureError:
                 continue
-            if not graded[0].void:
-                return [t for t in graded if t.relation != "side"]
+            if not tree[0].void:
+                pairs = zip(tree, grades, strict=True)
+                return [replace(t, grade=grade) for t, grade in pairs if t.relation != "side"]
         return []
 
     async with asyncio.TaskGroup() as group:
@@ -56,14 +58,3 @@ async def collect(
 
 def _seed(seed: int, number: int, attempt: int) -> int:
     return (seed * TRIES + attempt) * 1_000_003 + number
-
-
-async def _grade(
-    task: Task, problem: Problem, trajectory: Trajectory, court: "AsyncInterpreter | None"
-) -> Grade:
-    if trajectory.answer is None or trajectory.answer.text is None:
-        return Grade(0.0, trajectory.answer.reason if trajectory.answer else "no answer")
-    if court is not None and hasattr(task, "judge"):
-        grade: Grade = await task.judge(court, problem, trajectory.answer.text)
-        return grade
-    return task.grade(problem, trajectory.answer.text)

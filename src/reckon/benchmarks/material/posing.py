@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from reckon.errors import UsageError
 from reckon.protocols import Task
-from reckon.values import JSON, Grade, Problem
-
-if TYPE_CHECKING:
-    from reckon.interpreter import AsyncInterpreter
+from reckon.values import JSON, Problem
 
 
 class Benchmark(Task, Protocol):
@@ -23,14 +20,6 @@ class Benchmark(Task, Protocol):
 
     def problems(self) -> Sequence[Problem]:
         """All of them, in the file's order. Raises UsageError where the file is not what it should be."""
-        ...
-
-
-class Judged(Benchmark, Protocol):
-    """A benchmark whose answers are programs: they run in an interpreter, and are judged outside it."""
-
-    async def judge(self, interpreter: "AsyncInterpreter", problem: Problem, answer: str) -> Grade:
-        """`grade` in an interpreter that is open. Raises InfrastructureError for a fault of ours."""
         ...
 
 

@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from reckon.protocols import Task
-from reckon.values import Grade, Problem
+from reckon.values import Answer, Grade, Problem
 
 if TYPE_CHECKING:
     from reckon.interpreter import AsyncInterpreter
@@ -18,6 +18,18 @@ class Judging(Task, Protocol):
     async def judge(self, interpreter: "AsyncInterpreter", problem: Problem, answer: str) -> Grade:
         """`grade` in an interpreter that is open. Raises InfrastructureError for a fault of ours."""
         ...
+
+
+async def graded(task: Task, problem: Problem, answer: Answer, court: "AsyncInterpreter | None") -> Grade:
+    """The grade of a finished answer, 0 for none; a program's is judged in `court`, where there is one.
+
+    Raises InfrastructureError for a fault of ours.
+    """
+    if answer.text is None:
+        return Grade(0.0, answer.reason or "no answer")
+    if court is not None and hasattr(task, "judge"):
+        return await cast(Judging, task).judge(court, problem, answer.text)
+    return task.grade(problem, answer.text)
 
 
 def judge_alone(task: Judging, problem: Problem, answer: str) -> Grade:

@@ -13,7 +13,7 @@ from reckon.testing import open_inline_session
 
 
 def a_run(folder, *tasks, n=10):
-    return Run(tasks=tasks, reasoners=("text",), model="replay", out=str(folder / "run"), n=n)
+    return Run(tasks=tasks, reasoners=("text",), models=("replay",), out=str(folder / "run"), n=n)
 
 
 @pytest.fixture

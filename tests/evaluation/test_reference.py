@@ -15,7 +15,7 @@ from reckon.testing import open_inline_session
 
 @pytest.mark.parametrize("dialect", DIALECTS.values(), ids=DIALECTS)
 def test_programs_reach_the_gold_in_every_dialect(tmp_path, dialect):
-    run = Run(("product", "word_sort", "game_24"), ("code_interpreter",), NAME, str(tmp_path), n=4)
+    run = Run(("product", "word_sort", "game_24"), ("code_interpreter",), (NAME,), str(tmp_path), n=4)
     model = Reference(((job.task, job.problem) for job in jobs(run)), dialect)
     done = asyncio.run(evaluate(run, Setup(model, open_inline_session, dialect=dialect)))
     assert [t.grade.score for t in done] == [1.0] * 12
@@ -25,7 +25,7 @@ def test_programs_reach_the_gold_in_every_dialect(tmp_path, dialect):
 
 
 def test_tasks_without_a_program_are_left_out(tmp_path):
-    run = Run(("product", "bbh:snarks"), ("text",), NAME, str(tmp_path), n=2)
+    run = Run(("product", "bbh:snarks"), ("text",), (NAME,), str(tmp_path), n=2)
     assert {job.task.name for job in jobs(run)} == {"product"}
 
 

@@ -26,7 +26,7 @@ def a_run(folder, **changes):
     fields = {
         "tasks": ("product",),
         "reasoners": ("text",),
-        "model": "replay",
+        "models": ("replay",),
         "out": str(folder),
         "n": 4,
         "seed": 1,
@@ -104,8 +104,8 @@ def test_a_grader_that_fails_voids(tmp_path, monkeypatch):
 def test_a_folder_of_another_run_is_refused(tmp_path):
     setup = Setup(Replay(answers_right), open_inline_session)
     asyncio.run(evaluate(a_run(tmp_path), setup))
-    with pytest.raises(UsageError, match="another model"):
-        asyncio.run(evaluate(a_run(tmp_path, model="other"), setup))
+    with pytest.raises(UsageError, match="another seed"):
+        asyncio.run(evaluate(a_run(tmp_path, seed=2), setup))
 
 
 @pytest.mark.parametrize("bad", [{"n": 0}, {"concurrency": 0}, {"difficulty": 2.0}])

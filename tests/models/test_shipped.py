@@ -23,7 +23,7 @@ FRESH = 4242
 def measure(folder, reasoner, n):
     async def go():
         async with open_setup(Options()) as setup:
-            return await evaluate(Run(("elementary",), (reasoner,), "tiny", str(folder), n, FRESH), setup)
+            return await evaluate(Run(("elementary",), (reasoner,), ("tiny",), str(folder), n, FRESH), setup)
 
     return summarise(asyncio.run(go()))
 

@@ -84,7 +84,7 @@ def test_the_loss_is_over_learned_tokens_by_hand():
     for ids, mask in batch:
         logits = model(torch.tensor([ids])).logits[0].log_softmax(-1).detach()
         expected -= sum(float(logits[t - 1, ids[t]]) for t in range(1, len(ids)) if mask[t])
-    assert float(loss_of(model, batch)) == pytest.approx(expected, rel=1e-5)
+    assert float(loss_of(model, batch).detach()) == pytest.approx(expected, rel=1e-5)
     assert learned([batch]) == 3
     changed = [([1, 2, 3, 4], [False, False, True, True]), ([5, 6, 9, 9], [False, True, False, False])]
     assert float(loss_of(model, changed)) == pytest.approx(expected, rel=1e-5)

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     console.print(f"\nMeasuring on {arguments.n} fresh questions of each of {count} families ...")
     with tempfile.TemporaryDirectory() as folder:
         reasoners = ("code_interpreter", "text")
-        wanted = Run(("elementary",), reasoners, options.model, folder, arguments.n, seed + 1)
+        wanted = Run(("elementary",), reasoners, (options.model,), folder, arguments.n, seed + 1)
         done = asyncio.run(measure(wanted, options, console, jobs(wanted)))
     _print_table(done, console)
     console.print(f"questions drawn with --seed {seed}")

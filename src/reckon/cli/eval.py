@@ -5,10 +5,12 @@ examples:
   reckon eval product weekday --reasoner code_interpreter --reasoner text
   reckon eval rg:countdown --model openai:gpt-4o -n 100 --out runs/countdown
   reckon eval gsm8k:data/test.jsonl -n 100                          a public benchmark, from your own file
+  reckon eval product --samples 8 --temperature 1                   for pass@k and votes
+  reckon eval aime:aime.jsonl --model openai:small --model openai:large --prices prices.json --stop-cost 5
   reckon eval reckon-144/test --model replay:reference       the reference programs, played as a model
 
 Every finished problem is written to OUT/trajectories.jsonl at once: after Ctrl-C or a crash the same command
-goes on where it stopped.
+goes on where it stopped. 'reckon runs' lists, compares and exports what was run.
 """
 
 import argparse
@@ -26,7 +28,8 @@ from reckon.errors import ReckonError
 from reckon.evaluation import reference
 from reckon.evaluation.reference import Reference
 from reckon.evaluation.run import Job, Run, build_reasoners, claim_folder, evaluate, jobs
-from reckon.evaluation.summary import Summary, by, summarise, wilson
+from reckon.evaluation.spending import Allowance, read_prices
+from reckon.evaluation.summary import Summary, by, methods, summarise, wilson
 from reckon.flags import add_flags, read_flags
 from reckon.values import Trajectory
 from reckon.workbench import Options, open_setup
@@ -44,24 +47,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", type=int, default=20, help="problems of each task (default: 20)")
     parser.add_argument("--seed", type=int, default=1, help="which problems are drawn (default: 1)")
     parser.add_argument("--difficulty", type=float, help="0 to 1 (default: drawn evenly)")
+    parser.add_argument("--samples", type=int, default=1, help="tries at each problem (default: 1)")
     parser.add_argument("--concurrency", type=int, default=8, help="problems at once (default: 8)")
     parser.add_argument("--out", default="", help="folder of the run (default: runs/MODEL-SEED)")
-    add_flags(parser, Options)
+    parser.add_argument("--prices", default="", help='JSON: {"MODEL": [of a million tokens in, out], ...}')
+    parser.add_argument("--stop-cost", type=float, default=0.0, help="begin nothing once so much is spent")
+    parser.add_argument("--stop-tokens", type=int, default=0, help="the same, in tokens read and written")
+    parser.add_argument("--stop-seconds", type=float, default=0.0, help="the same, in seconds of this start")
+    add_flags(parser, Options, repeated=("model",))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    options, console = read_flags(Options, arguments), Console(highlight=False)
-    name = options.model.replace("/", "_").replace(":", "_")
+    console = Console(highlight=False)
+    models = tuple(dict.fromkeys(arguments.model or [Options.model]))
+    arguments.model = models[0]
+    options = read_flags(Options, arguments)
+    name = models[0].replace("/", "_").replace(":", "_")
     wanted = Run(
         tasks=tuple(arguments.tasks),
         reasoners=tuple(arguments.reasoner or ["code_interpreter"]),
-        model=options.model,
+        models=models,
         out=arguments.out or f"runs/{name}-{arguments.seed}",
         n=arguments.n,
         seed=arguments.seed,
         difficulty=arguments.difficulty,
         concurrency=arguments.concurrency,
         settings=options.settings,
+        samples=arguments.samples,
+        allowance=Allowance(
+            tokens=arguments.stop_tokens,
+            cost=arguments.stop_cost,
+            seconds=arguments.stop_seconds,
+            prices=read_prices(arguments.prices) if arguments.prices else {},
+        ),
     )
     # Names, files and the folder are checked before a model is opened.
     build_reasoners(wanted)
@@ -73,8 +91,11 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(f"interrupted; the same command goes on from {wanted.out}")
         return 130
     print_tables(done, console)
-    if left := sorted({t.name for t in find_all(wanted.tasks)} - {job.task.name for job in every}):
-        console.print(f"{len(left)} tasks have no reference program: {', '.join(left)}")
+    if len(done) < len(every):
+        left = len(every) - len(done)
+        console.print(f"{left} of {len(every)} were not begun: the run's allowance is used up; give it more")
+    if left_out := sorted({t.name for t in find_all(wanted.tasks)} - {job.task.name for job in every}):
+        console.print(f"{len(left_out)} tasks have no reference program: {', '.join(left_out)}")
     console.print(f"trajectories: {wanted.out}/trajectories.jsonl")
     return 0
 
@@ -100,10 +121,10 @@ async def measure(wanted: Run, options: Options, console: Console, every: Sequen
             progress.update(bar, advance=1, description=text)
 
         played = {}
-        if options.model == reference.NAME:
+        if reference.NAME in wanted.models:
             options = replace(options, max_tokens=1 << 16, budget=1 << 18)  # it spells letter by letter
             played = {
-                options.model: Reference(((j.task, j.problem) for j in every), find_dialect(options.dialect))
+                reference.NAME: Reference(((j.task, j.problem) for j in every), find_dialect(options.dialect))
             }
         async with open_setup(options, given=played) as setup:
             try:
@@ -113,10 +134,10 @@ async def measure(wanted: Run, options: Options, console: Console, every: Sequen
 
 
 def print_tables(done: Sequence[Trajectory], console: Console) -> None:
-    """A table by task for each reasoner, and one line for all."""
-    for reasoner, _ in by(done, lambda t: t.reasoner):
-        own = [t for t in done if t.reasoner == reasoner]
-        table = Table(title=reasoner, title_justify="left", title_style="bold", box=None)
+    """A table by task for each method (reasoner and model), and one line for all."""
+    for (reasoner, model), own in methods(done).items():
+        title = reasoner if len({t.model for t in done}) == 1 else f"{reasoner}, {model}"
+        table = Table(title=title, title_justify="left", title_style="bold", box=None)
         for heading in ("task", "n", "right", "95 % interval", "calls", "errors", "tokens", "seconds"):
             table.add_column(heading, justify="left" if heading == "task" else "right")
         for task, summary in sorted(by(own, lambda t: t.problem.task)):

@@ -1,84 +1,101 @@
-"""A run: problems × reasoners × one model, written down as it goes, resumed by running it again.
+"""A run: problems × models × reasoners × samples, written down as it goes, resumed by running it again.
 
 The folder of a run holds `run.json` (what was asked for, and with which version) and `trajectories.jsonl`:
-each finished problem is one append, so whatever moment a run dies at, nothing finished is lost.
+each finished problem is one append, so whatever moment a run dies at, nothing finished is lost. Everything
+else in it (the index) is made from these two.
 """
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from reckon import records, registry
+from reckon import __version__, records, registry
 from reckon.benchmarks import find_all, problems
 from reckon.errors import InfrastructureError, ModelUnavailable, UsageError
 from reckon.evaluation import reference
+from reckon.evaluation.spending import Allowance, Spending
 from reckon.protocols import Task
 from reckon.rollout import Setup, solve
 from reckon.tasks import reference_program
 from reckon.tasks.graders.judging import graded
-from reckon.values import Grade, Problem, Trajectory
+from reckon.values import JSON, Grade, Problem, Trajectory
 
 if TYPE_CHECKING:
     from reckon.interpreter import AsyncInterpreter
 
 TRIES = 3
 TRAJECTORIES = "trajectories.jsonl"
+DESCRIPTION = "run.json"
+Key: TypeAlias = tuple[str, str, str, int]  # problem, reasoner, model, seed of the sampling
 
 
 @dataclass(frozen=True)
 class Run:
-    """What to evaluate. n problems of each task, drawn from `seed`; difficulty None draws it evenly."""
+    """What to evaluate.
+
+    n: problems of each task, drawn from `seed`.  difficulty: None draws it evenly.
+    samples: how often each reasoner solves each problem with each model; sample k has the seed `seed + k`.
+    settings: what must be equal for two starts to be one run.  allowance: what may be used up.
+    """
 
     tasks: tuple[str, ...]
     reasoners: tuple[str, ...]
-    model: str
+    models: tuple[str, ...]
     out: str
     n: int = 20
     seed: int = 0
     difficulty: float | None = None
     concurrency: int = 8
     settings: str = ""
+    samples: int = 1
+    allowance: Allowance = Allowance()
 
     def __post_init__(self) -> None:
-        if self.n < 1 or self.concurrency < 1:
-            raise UsageError(f"-n and --concurrency must be at least 1, got {self.n} and {self.concurrency}")
+        if min(self.n, self.concurrency, self.samples) < 1:
+            raise UsageError(
+                "-n, --concurrency and --samples must be at least 1, got"
+                f" {self.n}, {self.concurrency} and {self.samples}"
+            )
         if self.difficulty is not None and not 0.0 <= self.difficulty <= 1.0:
             raise UsageError(f"--difficulty is between 0 and 1, got {self.difficulty}")
 
 
 @dataclass(frozen=True)
 class Job:
-    """One problem for one reasoner."""
+    """One problem for one reasoner with one model. seed: of the sampling."""
 
     task: Task
     problem: Problem
     reasoner: Any
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.problem.id, repr(self.reasoner)
+    model: str
+    seed: int
 
 
 def jobs(run: Run) -> list[Job]:
-    """All jobs of a run, tasks interleaved. Raises UsageError for unknown names and unreadable files.
+    """All jobs of a run, tasks interleaved, the samples of a problem one after the other.
 
-    For `replay:reference` those that have a reference program.
+    For `replay:reference` those that have a reference program. Raises UsageError for unknown names and
+    unreadable files.
     """
     tasks = find_all(run.tasks)
-    if run.model == reference.NAME:  # a task without programs may want files that are not here
+    if run.models == (reference.NAME,):  # a task without programs may want files that are not here
         tasks = [task for task in tasks if hasattr(task, "program")]
     reasoners = build_reasoners(run)
     drawn = [[(task, p) for p in problems(task, run.seed, run.n, run.difficulty)] for task in tasks]
     return [
-        Job(task, problem, reasoner)
+        Job(task, problem, reasoner, model, run.seed + sample)
         for row in zip_longest(*drawn)
         for task, problem in filter(None, row)
-        if run.model != reference.NAME or reference_program(task, problem)
+        for sample in range(run.samples)
+        for model in run.models
+        if model != reference.NAME or reference_program(task, problem)
         for reasoner in reasoners
     ]
 
@@ -95,29 +112,55 @@ def claim_folder(run: Run) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--out {run.out}: {error.strerror}") from None
-    described = {
-        "model": run.model,
-        "seed": run.seed,
-        "difficulty": run.difficulty,
-        "settings": run.settings,
-    }
-    path = folder / "run.json"
-    if path.exists():
+    path = folder / DESCRIPTION
+    found = read_description(folder) if path.exists() else {}
+    fixed: dict[str, JSON] = {"seed": run.seed, "difficulty": run.difficulty, "settings": run.settings}
+    changed = [name for name, value in fixed.items() if found and found.get(name) != value]
+    if changed:
+        raise UsageError(
+            f"{path} is a run with another {changed[0]} ({found.get(changed[0])!r}, now"
+            f" {fixed[changed[0]]!r}): give this one its own --out"
+        )
+    said = {name: _joined(found.get(name), getattr(run, name)) for name in ("models", "tasks", "reasoners")}
+    begun = found.get("begun", datetime.now(UTC).isoformat(timespec="seconds"))
+    described = {**fixed, **said, "begun": begun, "reckon": __version__}
+    if described != found:
+        fresh = path.with_suffix(".new")
+        fresh.write_text(json.dumps(described, indent=1) + "\n", "utf-8")
+        fresh.replace(path)
+
+
+def read_description(folder: str | Path) -> dict[str, JSON]:
+    """What a run's folder says of it. Raises UsageError where the folder is no run's."""
+    path = Path(folder) / DESCRIPTION
+    try:
         found = json.loads(path.read_text("utf-8"))
-        changed = [name for name, value in described.items() if found.get(name) != value]
-        if changed:
-            raise UsageError(
-                f"{path} is a run with another {changed[0]} ({found.get(changed[0])!r}, now"
-                f" {described[changed[0]]!r}): give this one its own --out"
-            )
-    else:
-        path.write_text(json.dumps(described, indent=1) + "\n", "utf-8")
+    except OSError:
+        raise UsageError(f"{folder} is no run: it has no {DESCRIPTION}") from None
+    except ValueError as error:
+        raise UsageError(f"{path} is no JSON ({error}): remove it, the trajectories beside it stay") from None
+    if not isinstance(found, dict):
+        raise UsageError(f"{path}: wanted an object")
+    return found
 
 
-def finished_roots(run: Run) -> list[Trajectory]:
-    """The root trajectories that the run's folder holds already, void ones left out."""
+def _joined(found: JSON, now: Sequence[str]) -> list[JSON]:
+    """What earlier starts of the run named, and what this one does."""
+    return list(dict.fromkeys([*(found if isinstance(found, list) else ()), *now]))
+
+
+def finished_trees(run: Run) -> Iterator[list[Trajectory]]:
+    """The trees that the run's folder holds already, roots first; void ones are left out."""
     path = Path(run.out) / TRAJECTORIES
-    return [t for t in records.read(path) if t.relation == "root" and not t.void] if path.exists() else []
+    tree: list[Trajectory] = []
+    for trajectory in records.read(path) if path.exists() else ():
+        if trajectory.relation == "root":
+            if tree and not tree[0].void:
+                yield tree
+            tree = []
+        tree.append(trajectory)
+    if tree and not tree[0].void:
+        yield tree
 
 
 async def evaluate(
@@ -127,38 +170,59 @@ async def evaluate(
     *,
     every: Sequence[Job] | None = None,
 ) -> list[Trajectory]:
-    """Do what is left of a run; the root trajectories of all its jobs, graded, in the jobs' order.
+    """Do what is left of a run; the root trajectories of its jobs, graded, in the jobs' order.
 
-    A job that a fault of ours voids is tried again, at last recorded as void and counted as nothing. Raises
-    ModelUnavailable when the model cannot be reached: a rerun goes on from there.
-    every: the run's `jobs`, where they are drawn already.
+    A job that a fault of ours voids is tried again, at last recorded as void and counted as nothing. Where
+    the run's allowance is used up, the jobs that were not begun are left out. Raises ModelUnavailable when
+    a model cannot be reached: a rerun goes on from there.
+    setup: its `models` finds the run's models by name.  every: the run's `jobs`, where they are drawn.
     """
     claim_folder(run)
-    finished = {(t.problem.id, t.reasoner): t for t in finished_roots(run)}
     every = jobs(run) if every is None else every
-    waiting = [job for job in every if job.key not in finished]
+    setups = await _setups(run, setup)
+    spending, finished = Spending(run.allowance), {}
+
+    def key(job: Job) -> Key:
+        return job.problem.id, repr(job.reasoner), setups[job.model].model.name, job.seed
+
+    for tree in finished_trees(run):
+        spending.add(tree)
+        finished[_key(tree[0])] = tree[0]
+    waiting = deque(job for job in every if key(job) not in finished)
     for job in every:
-        if job.key in finished:
-            on_done(finished[job.key])
+        if key(job) in finished:
+            on_done(finished[key(job)])
     async with AsyncExitStack() as owned:
         writer = owned.enter_context(records.Writer(Path(run.out) / TRAJECTORIES))
         court = await _open_court(waiting, owned)
 
-        async def work(queue: list[Job]) -> None:
-            while queue:
-                job = queue.pop(0)
-                tree = await _attempt(job, setup, run.seed, court)
+        async def work() -> None:
+            while waiting and not spending.over:
+                job = waiting.popleft()
+                tree = await _attempt(job, setups[job.model], court)
                 writer.append(*tree)
-                finished[job.key] = tree[0]
+                spending.add(tree)
+                finished[key(job)] = tree[0]
                 on_done(tree[0])
 
         async with asyncio.TaskGroup() as group:
-            for _ in range(run.concurrency):
-                group.create_task(work(waiting))
-    return [finished[job.key] for job in every]
+            for _ in range(min(run.concurrency, len(waiting))):
+                group.create_task(work())
+    return [finished[key(job)] for job in every if key(job) in finished]
 
 
-async def _open_court(waiting: Sequence[Job], owned: AsyncExitStack) -> "AsyncInterpreter | None":
+def _key(root: Trajectory) -> Key:
+    return root.problem.id, root.reasoner, root.model, root.seed
+
+
+async def _setups(run: Run, setup: Setup) -> dict[str, Setup]:
+    """A setup for each of the run's models; one model alone is the setup's own."""
+    if len(run.models) == 1:
+        return {run.models[0]: setup}
+    return {name: replace(setup, model=await setup.models(name)) for name in run.models}
+
+
+async def _open_court(waiting: Iterable[Job], owned: AsyncExitStack) -> "AsyncInterpreter | None":
     """The interpreter in which answers that are programs are judged; None where no job has such."""
     if not any(hasattr(job.task, "judge") for job in waiting):
         return None
@@ -167,13 +231,11 @@ async def _open_court(waiting: Sequence[Job], owned: AsyncExitStack) -> "AsyncIn
     return await owned.enter_async_context(AsyncInterpreter())
 
 
-async def _attempt(
-    job: Job, setup: Setup, seed: int, court: "AsyncInterpreter | None"
-) -> Sequence[Trajectory]:
+async def _attempt(job: Job, setup: Setup, court: "AsyncInterpreter | None") -> Sequence[Trajectory]:
     """The graded tree of a job; its last try's, should a fault of ours void them all."""
     tree: Sequence[Trajectory] = ()
     for _ in range(TRIES):
-        tree = await solve(job.reasoner, job.problem, setup, seed=seed)
+        tree = await solve(job.reasoner, job.problem, setup, seed=job.seed)
         if not tree[0].void:
             break
     if tree[0].void.startswith(ModelUnavailable.__name__):

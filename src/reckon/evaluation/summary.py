@@ -28,6 +28,14 @@ class Summary:
         return self.right / self.n if self.n else math.nan
 
 
+def methods(trajectories: Iterable[Trajectory]) -> dict[tuple[str, str], list[Trajectory]]:
+    """The trajectories of each (reasoner, model), in order of first appearance."""
+    found: dict[tuple[str, str], list[Trajectory]] = {}
+    for trajectory in trajectories:
+        found.setdefault((trajectory.reasoner, trajectory.model), []).append(trajectory)
+    return found
+
+
 def wilson(right: float, n: int) -> tuple[float, float]:
     """The 95 % score interval of a proportion (Wilson, 1927); (0, 1) for n = 0."""
     if n == 0:

@@ -6,8 +6,9 @@ import pytest
 
 from reckon import records
 from reckon.errors import InfrastructureError, SessionLost, UsageError
+from reckon.evaluation.intervals import wilson
 from reckon.evaluation.run import Run, evaluate, jobs
-from reckon.evaluation.summary import by, summarise, wilson
+from reckon.evaluation.summary import by, summarise
 from reckon.models.replay import Replay
 from reckon.rollout import Setup
 from reckon.tasks import draw, find
@@ -130,7 +131,8 @@ def test_wilson_interval_by_hand():
 def test_a_summary_by_hand():
     def trajectory(score, runs, errors):
         tree = Cost(runs=runs, errors=errors, tokens_out=10, generate_s=1.0, execute_s=0.5)
-        return Trajectory("t", Problem("p", "a", "q"), (), Answer("1"), Grade(score), tree=tree)
+        problem = Problem(f"p{runs}", "a", "q")
+        return Trajectory("t", problem, (), Answer("1"), Grade(score), tree=tree)
 
     done = [trajectory(1.0, 2, 1), trajectory(0.0, 0, 0), trajectory(1.0, 1, 0)]
     summary = summarise(done)

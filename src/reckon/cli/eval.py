@@ -26,10 +26,11 @@ from reckon.benchmarks import find_all
 from reckon.dialects import find_dialect
 from reckon.errors import ReckonError
 from reckon.evaluation import reference
+from reckon.evaluation.intervals import wilson
 from reckon.evaluation.reference import Reference
 from reckon.evaluation.run import Job, Run, build_reasoners, claim_folder, evaluate, jobs
 from reckon.evaluation.spending import Allowance, read_prices
-from reckon.evaluation.summary import Summary, by, methods, summarise, wilson
+from reckon.evaluation.summary import Summary, by, methods, summarise
 from reckon.flags import add_flags, read_flags
 from reckon.values import Trajectory
 from reckon.workbench import Options, open_setup

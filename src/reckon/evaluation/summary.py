@@ -4,14 +4,17 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from reckon.evaluation.intervals import mean
+from reckon.evaluation.metrics import by_problem, scores
 from reckon.values import Cost, Trajectory
-
-Z95 = 1.959964
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Means are per problem; `low` and `high` bound the accuracy with 95 % confidence; `void` is ours."""
+    """Means are per rollout; `low` and `high` bound the accuracy with 95 % confidence, by problem.
+
+    n: rollouts that count.  right: the sum of their scores.  void: those that faults of ours voided.
+    """
 
     n: int
     right: float
@@ -36,30 +39,19 @@ def methods(trajectories: Iterable[Trajectory]) -> dict[tuple[str, str], list[Tr
     return found
 
 
-def wilson(right: float, n: int) -> tuple[float, float]:
-    """The 95 % score interval of a proportion (Wilson, 1927); (0, 1) for n = 0."""
-    if n == 0:
-        return 0.0, 1.0
-    p = right / n
-    middle = p + Z95**2 / (2 * n)
-    spread = Z95 * math.sqrt(p * (1 - p) / n + Z95**2 / (4 * n * n))
-    scale = 1 + Z95**2 / n
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
-
-
 def summarise(trajectories: Iterable[Trajectory]) -> Summary:
     """Over root trajectories; costs are those of their whole trees."""
     every = list(trajectories)
     counted = [t for t in every if not t.void]
     n = len(counted)
     right = sum(t.grade.score for t in counted if t.grade)
-    low, high = wilson(right, n)
+    interval = mean(list(scores(by_problem(counted)).values()))
     total = sum((t.tree for t in counted), Cost())
     return Summary(
         n=n,
         right=right,
-        low=low,
-        high=high,
+        low=interval.low if n else 0.0,
+        high=interval.high if n else 1.0,
         calls=total.runs / max(1, n),
         errors=total.errors / max(1, n),
         tokens=total.tokens_out / max(1, n),

@@ -13,7 +13,7 @@ ROOT = Path(reckon.__file__).parent
 LAYERS = [
     {"errors", "traces"},
     {"values"},
-    {"protocols", "dialects", "votes", "records", "registry", "flags", "traces"},
+    {"protocols", "dialects", "votes", "records", "registry", "flags", "tables", "traces"},
     {"segmentation"},
     {"interpreter", "models", "tasks", "reasoners"},
     {"rollout", "testing", "terminal"},

@@ -34,6 +34,11 @@ class Options:
     max_tokens: int = _help("most tokens in one stretch of writing", 1024)
     budget: int = _help("most tokens written for one problem", 16_384)
     timeout: float = _help("seconds that one program may run", 10.0)
+    requests_per_minute: float = _help("ask each model no more often; 0 is no limit", 0.0)
+    tokens_per_minute: float = _help("the same in tokens, read and written", 0.0)
+    cache: str = _help(
+        "keep the models' answers in this file ('on': a file of the user's) and reuse them", ""
+    )
 
     def __post_init__(self) -> None:
         find_dialect(self.dialect)
@@ -69,7 +74,8 @@ async def open_setup(
         async def find(name: str) -> Model:
             if name not in opened:
                 elsewhere = name != options.model and not name.startswith("openai:")
-                opened[name] = open_model(name, None if elsewhere else options.base_url or None)
+                model = open_model(name, None if elsewhere else options.base_url or None)
+                opened[name] = _wrapped(model, options)
                 owned.push_async_callback(opened[name].close)
             return opened[name]
 
@@ -86,3 +92,16 @@ async def open_setup(
             models=find,
             watch=watch,
         )
+
+
+def _wrapped(model: Model, options: Options) -> Model:
+    """The model behind the limits and the cache that the options ask for."""
+    from reckon.models.cached import Cached
+    from reckon.models.limited import Limited
+
+    if options.requests_per_minute or options.tokens_per_minute:
+        model = Limited(model, requests=options.requests_per_minute, tokens=options.tokens_per_minute)
+    if options.cache:
+        path = None if options.cache == "on" else options.cache
+        model = Cached(model, path, version=options.base_url)
+    return model

@@ -45,15 +45,14 @@ def ratio(shares: Sequence[float], weights: Sequence[float]) -> Estimate:
     """Sum of shares over sum of weights, one of each for a problem.
 
     A proportion (shares 0 or 1, weights 1) has Wilson's interval, which does not shrink to nothing where all
-    is right; anything else that of the percentile bootstrap over problems, from a fixed seed.
+    is right; anything else that of the bootstrap.
     """
     if not len(shares) or not (total := math.fsum(weights)):
         return NOTHING
     value = math.fsum(shares) / total
     if all(weight == 1 for weight in weights) and all(share in (0, 1) for share in shares):
         return Estimate(value, *wilson(math.fsum(shares), len(shares)), len(shares))
-    low, high = np.quantile(_bootstrap(np.asarray(shares, float), np.asarray(weights, float)), (0.025, 0.975))
-    return Estimate(value, float(low), float(high), len(shares))
+    return bootstrap(shares, weights)
 
 
 def mean(values: Sequence[float]) -> Estimate:
@@ -61,7 +60,16 @@ def mean(values: Sequence[float]) -> Estimate:
     return ratio(values, [1.0] * len(values))
 
 
-def _bootstrap(share_N: "np.ndarray", weight_N: "np.ndarray") -> "np.ndarray":
+def bootstrap(shares: Sequence[float], weights: Sequence[float]) -> Estimate:
+    """The same ratio with the interval of the percentile bootstrap over problems, from a fixed seed."""
+    share_N, weight_N = np.asarray(shares, float), np.asarray(weights, float)
+    if not len(shares) or not weight_N.sum():
+        return NOTHING
+    low, high = np.quantile(_draws(share_N, weight_N), (0.025, 0.975))
+    return Estimate(float(share_N.sum() / weight_N.sum()), float(low), float(high), len(shares))
+
+
+def _draws(share_N: "np.ndarray", weight_N: "np.ndarray") -> "np.ndarray":
     """The ratio in each of the draws; those in which all weights are 0 are left out."""
     rng, n = np.random.default_rng(0), len(share_N)
     found = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reckon.evaluation.intervals import Estimate, mean
+from reckon.evaluation.intervals import Estimate, bootstrap
 
 _ROUNDS = 10_000
 _POWER = (1.959964 + 0.841621) ** 2  # two-sided 5 %, 80 % of the time
@@ -42,7 +42,7 @@ def compare(first: Mapping[str, float], second: Mapping[str, float]) -> Differen
     """first, second: mean score by the problem's id. What only one of them tried does not count."""
     common = sorted(first.keys() & second.keys())
     moved = [second[name] - first[name] for name in common]
-    estimate = mean(moved)
+    estimate = bootstrap(moved, [1.0] * len(moved))
     spread = float(np.var(moved)) if moved else 0.0
     needed = None
     if moved and estimate.value:

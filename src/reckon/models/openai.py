@@ -52,7 +52,7 @@ class OpenAI:
     logprobs: bool = False
     token_ids: bool = False
     context_tokens: int = 32768
-    max_concurrency: int = 32
+    max_concurrency: int = 256
     retries: int = 6
     timeout_s: float = 600.0
     extra: Mapping[str, JSON] = field(default_factory=dict)

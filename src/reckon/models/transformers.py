@@ -3,15 +3,18 @@
 torch and transformers are imported when a model is opened, not before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reckon.errors import MissingExtra, UsageError
 from reckon.models.tokens import FolderTokens, ids_of, insert
 from reckon.models.tokens.template import load_template
 from reckon.protocols import OnText, Sample, Sampling
 from reckon.values import Message, Segment
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 _TOKENIZER_FILES = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja", "*config.json"]
 
@@ -83,6 +86,13 @@ class Transformers:
         """Raises BudgetSpent where the context fills the model's window, ModelUnavailable when the device
         fails (out of memory)."""
         return await self._loop.sample(ids_of(context), sampling, on_text)
+
+    def load(self, weights: "Iterable[tuple[str, Tensor]]") -> None:
+        """Take new weights by their names, as training does. Raises UsageError while samples run."""
+        self._loop.forget()
+        held = self.engine.model.state_dict()
+        for name, tensor in weights:
+            held[name].copy_(tensor)
 
     def forget(self) -> None:
         """Drop all caches: for whoever has changed the weights. Raises UsageError while samples run."""

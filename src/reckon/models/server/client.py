@@ -8,8 +8,10 @@ be taken back. httpx is imported when the first request is made. The key appears
 import asyncio
 import json
 import random
+import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _RETRIED = frozenset({408, 409, 429})
 _LONGEST_WAIT_S = 60.0
+# httpx looks through a pool's connections at each request: with hundreds, that is most of a request's cost.
+_POOL = 8
 
 
 class Refused(Exception):
@@ -33,6 +37,14 @@ class Refused(Exception):
         self.status = status
         self.code = code
         self.parameter = parameter
+
+
+@dataclass
+class _Pool:
+    """Connections, and how many requests are on them."""
+
+    http: "httpx.AsyncClient"
+    busy: int = 0
 
 
 class _Again(Exception):
@@ -59,7 +71,8 @@ class Client:
         if self.key and not (self.key.isascii() and self.key.isprintable()):
             raise UsageError("the API key holds a character that no key has; copy it again")
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._http: httpx.AsyncClient | None = None
+        self._pools: list[_Pool] = []
+        self._ssl: ssl.SSLContext | None = None  # takes 20 ms to make
         self._slots = asyncio.Semaphore(self.max_concurrency)
         self._reached = False
 
@@ -76,37 +89,56 @@ class Client:
         import httpx
 
         try:
-            response = await self._connected().get("/models")
+            async with self._lent() as http:
+                response = await http.get("/models")
             return sorted(str(one["id"]) for one in response.json()["data"])
         except (httpx.HTTPError, ValueError, KeyError, TypeError):
             return []
 
     async def close(self) -> None:
-        if self._http is not None and self._loop is asyncio.get_running_loop():
-            await self._http.aclose()
-        self._http = None
+        if self._loop is asyncio.get_running_loop():
+            for pool in self._pools:
+                await pool.http.aclose()
+        self._pools = []
 
-    def _connected(self) -> "httpx.AsyncClient":
+    @asynccontextmanager
+    async def _lent(self) -> "AsyncIterator[httpx.AsyncClient]":
+        """Connections with room for one more request."""
+        self._connect()
+        pool = next((one for one in self._pools if one.busy < _POOL), None)
+        if pool is None:
+            pool = _Pool(self._opened())
+            self._pools.append(pool)
+        pool.busy += 1
+        try:
+            yield pool.http
+        finally:
+            pool.busy -= 1
+
+    def _connect(self) -> None:
         """Connections belong to the event loop that opened them: a new loop gets new ones."""
-        import httpx
-
         loop = asyncio.get_running_loop()
-        if self._http is None or self._loop is not loop:
-            headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
-            limits = httpx.Limits(max_connections=None)
-            timeout = httpx.Timeout(self.timeout_s, connect=min(10.0, self.timeout_s), pool=None)
-            try:
-                self._http = httpx.AsyncClient(
-                    base_url=self.base_url, headers=headers, timeout=timeout, limits=limits
-                )
-            except httpx.InvalidURL as error:
-                raise UsageError(f"--base-url {self.base_url!r} is no URL: {error}") from error
+        if self._loop is not loop:
+            self._pools = [_Pool(self._opened())]
             self._slots = asyncio.Semaphore(self.max_concurrency)
             self._loop = loop
-        return self._http
+
+    def _opened(self) -> "httpx.AsyncClient":
+        import httpx
+
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        limits = httpx.Limits(max_connections=None)
+        timeout = httpx.Timeout(self.timeout_s, connect=min(10.0, self.timeout_s), pool=None)
+        self._ssl = self._ssl or httpx.create_ssl_context()
+        try:
+            return httpx.AsyncClient(
+                base_url=self.base_url, headers=headers, timeout=timeout, limits=limits, verify=self._ssl
+            )
+        except httpx.InvalidURL as error:
+            raise UsageError(f"--base-url {self.base_url!r} is no URL: {error}") from error
 
     async def _retried(self, once: Callable[[], Awaitable[Reply]]) -> Reply:
-        self._connected()
+        self._connect()
         attempt = 0
         while True:
             try:
@@ -128,7 +160,7 @@ class Client:
 
         reply = Reply()
         try:
-            async with self._connected().stream("POST", path, json=body) as response:
+            async with self._lent() as http, http.stream("POST", path, json=body) as response:
                 self._reached = True
                 if response.status_code != 200:
                     self._refuse(response, await response.aread())

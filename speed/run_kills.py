@@ -1,0 +1,71 @@
+"""A run that is killed at random moments and begun again loses nothing and counts nothing twice.
+
+    python speed/run_kills.py --kills 50
+
+`reckon eval` over a fake server (`runner_overhead.py`), killed with SIGKILL after a random time and begun again,
+until it has been killed so often; then it runs to its end. After each kill the file is read: what was finished
+before must still be there. At the end every problem has one rollout.
+"""
+
+import argparse
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from reckon import records
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    fake = [sys.executable, str(Path(__file__).with_name("runner_overhead.py")), "--side", "serve"]
+    server = subprocess.Popen(fake, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    url = server.stdout.readline().strip()
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            _check(url, folder, arguments.kills, random.Random(arguments.seed))
+        finally:
+            server.kill()
+
+
+def _check(url: str, folder: str, kills: int, rng: random.Random) -> None:
+    command = [sys.executable, "-m", "reckon", "eval", "product", "-n", "20000", "--reasoner", "text"]
+    command += ["--model", "openai:fake", "--base-url", url, "--concurrency", "64", "--out", folder]
+    seen: set[str] = set()
+    torn = 0
+    for _ in range(kills):
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0.8, 3.0))
+        if running.poll() is not None:
+            sys.exit("the run ended before it was killed: give it more problems")
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+        path = Path(folder) / "trajectories.jsonl"
+        if path.exists():
+            torn += not path.read_bytes().endswith(b"\n")
+            now = [t.id for t in records.read(path)]
+            assert len(now) == len(set(now)), "a rollout is counted twice"
+            assert seen <= set(now), "a finished rollout is lost"
+            seen = set(now)
+    last = [*command, "--stop-seconds", "2"]
+    subprocess.run(last, check=True, stdout=subprocess.DEVNULL)
+    counts = Counter(t.id for t in records.read(Path(folder) / "trajectories.jsonl"))
+    assert set(counts.values()) == {1}
+    assert seen <= set(counts)
+    print(
+        f"{kills} kills, {len(seen)} rollouts finished before the last: none lost, none twice; {torn} torn lines"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -2,9 +2,9 @@
 
     python speed/run_kills.py --kills 50
 
-`reckon eval` over a fake server (`runner_overhead.py`), killed with SIGKILL after a random time and begun again,
-until it has been killed so often; then it runs to its end. After each kill the file is read: what was finished
-before must still be there. At the end every problem has one rollout.
+`reckon eval` over a fake server (`runner_overhead.py`), killed with SIGKILL after a random time and begun
+again, until it has been killed so often. After each kill the file is read: what was finished before must be
+there still, and once.
 """
 
 import argparse
@@ -62,9 +62,7 @@ def _check(url: str, folder: str, kills: int, rng: random.Random) -> None:
     counts = Counter(t.id for t in records.read(Path(folder) / "trajectories.jsonl"))
     assert set(counts.values()) == {1}
     assert seen <= set(counts)
-    print(
-        f"{kills} kills, {len(seen)} rollouts finished before the last: none lost, none twice; {torn} torn lines"
-    )
+    print(f"{kills} kills, {len(seen)} rollouts: none lost, none twice; {torn} half-written lines")
 
 
 if __name__ == "__main__":

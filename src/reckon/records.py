@@ -46,18 +46,26 @@ def dump(trajectory: Trajectory) -> str:
     return json.dumps(to_json(trajectory), separators=(",", ":"))
 
 
-def load(line: str, where: str = "line") -> Trajectory:
-    """The trajectory of a line. Raises UsageError that names `where`."""
+def load(line: str, where: str = "line", *, tokens: bool = True) -> Trajectory:
+    """The trajectory of a line, without its ids and log-probabilities if not `tokens`.
+
+    Raises UsageError that names `where`.
+    """
     try:
-        return from_json(Trajectory, json.loads(line))
-    except (ValueError, RecursionError) as error:
+        data = json.loads(line)
+        for segment in () if tokens else data.get("segments", ()):
+            segment.pop("ids", None)
+            segment.pop("logprobs", None)
+        return from_json(Trajectory, data)
+    except (ValueError, RecursionError, AttributeError) as error:
         raise UsageError(f"{where} is no trajectory: {error}") from None
 
 
-def read(path: str | Path) -> Iterator[Trajectory]:
+def read(path: str | Path, *, tokens: bool = True) -> Iterator[Trajectory]:
     """The trajectories of a JSON-lines file. Raises UsageError naming file and line.
 
-    A last line that a crash cut short (no newline at its end) is left out.
+    A last line that a crash cut short (no newline at its end) is left out. Without `tokens` they lack ids and
+    log-probabilities, and a large file takes a third of the memory.
     """
     try:
         file = open(path, encoding="utf-8", newline="\n")  # noqa: SIM115 (closed by the with below)
@@ -67,7 +75,7 @@ def read(path: str | Path) -> Iterator[Trajectory]:
         try:
             for number, line in enumerate(file, start=1):
                 if line.endswith("\n") and line.strip():
-                    yield load(line, f"{path}, line {number},")
+                    yield load(line, f"{path}, line {number},", tokens=tokens)
         except UnicodeDecodeError as error:
             raise UsageError(f"{path} is not text: {error}") from None
 

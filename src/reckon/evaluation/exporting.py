@@ -49,10 +49,13 @@ def export_table(folder: str | Path, out: str | Path) -> int:
 
 
 def roots(folder: str | Path) -> Iterator[Trajectory]:
-    """The root trajectories of a run's folder, void ones too. Raises UsageError where it is none."""
+    """The root trajectories of a run's folder, void ones too, without their tokens.
+
+    Raises UsageError where it is none.
+    """
     read_description(folder)
     path = Path(folder) / TRAJECTORIES
-    for trajectory in records.read(path) if path.exists() else ():
+    for trajectory in records.read(path, tokens=False) if path.exists() else ():
         if trajectory.relation == "root":
             yield trajectory
 

@@ -2,7 +2,7 @@
 
     python speed/run_kills.py --kills 50
 
-`reckon eval` over a fake server (`runner_overhead.py`), killed with SIGKILL after a random time and begun
+`reckon eval` over a fake server (`runner_overhead.py`), killed with SIGKILL at a random moment and begun
 again, until it has been killed so often. After each kill the file is read: what was finished before must be
 there still, and once.
 """
@@ -39,18 +39,15 @@ def main() -> None:
 
 
 def _check(url: str, folder: str, kills: int, rng: random.Random) -> None:
-    command = [sys.executable, "-m", "reckon", "eval", "product", "-n", "20000", "--reasoner", "text"]
+    command = [sys.executable, "-m", "reckon", "eval", "product", "-n", "6000", "--reasoner", "text"]
     command += ["--model", "openai:fake", "--base-url", url, "--concurrency", "64", "--out", folder]
     seen: set[str] = set()
-    torn = 0
+    path, torn = Path(folder) / "trajectories.jsonl", 0
     for _ in range(kills):
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(rng.uniform(0.8, 3.0))
-        if running.poll() is not None:
-            sys.exit("the run ended before it was killed: give it more problems")
+        _await_growth(path, rng.randrange(150_000), running)
         running.send_signal(signal.SIGKILL)
         running.wait()
-        path = Path(folder) / "trajectories.jsonl"
         if path.exists():
             torn += not path.read_bytes().endswith(b"\n")
             now = [t.id for t in records.read(path)]
@@ -62,7 +59,17 @@ def _check(url: str, folder: str, kills: int, rng: random.Random) -> None:
     counts = Counter(t.id for t in records.read(Path(folder) / "trajectories.jsonl"))
     assert set(counts.values()) == {1}
     assert seen <= set(counts)
+    assert len(seen) > kills, "hardly anything was finished between the kills: nothing was shown"
     print(f"{kills} kills, {len(seen)} rollouts: none lost, none twice; {torn} half-written lines")
+
+
+def _await_growth(path: Path, most: int, running: "subprocess.Popen[bytes]") -> None:
+    """Until the file has grown by so many bytes: a random moment of the work, not of the start."""
+    wanted = (path.stat().st_size if path.exists() else 0) + most
+    while not path.exists() or path.stat().st_size < wanted:
+        if running.poll() is not None:
+            sys.exit("the run ended before it was killed: give it more problems")
+        time.sleep(0.002)
 
 
 if __name__ == "__main__":

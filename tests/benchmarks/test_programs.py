@@ -254,6 +254,40 @@ def test_livecodebench_by_call_with_packed_tests(one, judged):
     assert judged(benchmark, problem, right.replace("a + b", "3")).score == 0
 
 
+SHOWN = {
+    "question": "Print 2n.\n\n-----Input-----\n\nOne number.\n\n-----Examples-----\nInput\n1\n\nOutput\n2\n"
+    "\nInput\n 5\n\nOutput\n10\n",
+    "input_output": json.dumps(
+        {"inputs": ["1\n", "7\n", "5", "2\n"], "outputs": ["2\n", "14\n", "10\n", "10\n"]}
+    ),
+}
+
+
+def test_public_tests_are_those_of_the_question_and_never_hidden_ones(one):
+    _, shown = one(Apps, SHOWN)
+    assert shown.metadata["public_tests"] == [
+        {"input": "1\n", "output": "2\n"},
+        {"input": "5", "output": "10\n"},
+    ]
+    row = {"name": "2_A", "description": "Print n.", "public_tests": {"input": ["1"], "output": ["1"]}}
+    hidden = {"private_tests": {"input": ["2"], "output": ["2"]}}
+    _, contest = one(CodeContests, {**row, **hidden, "generated_tests": {"input": ["3"], "output": ["3"]}})
+    assert contest.metadata["public_tests"] == [{"input": "1", "output": "1"}]
+    _, called = one(
+        Livecodebench, {**FUNCTIONAL, "private_test_cases": '[{"input": "4\\n5", "output": "[9]"}]'}
+    )
+    (test,) = called.metadata["public_tests"]
+    names = {"List": list}
+    exec(FUNCTIONAL["starter_code"] + "return [a + b]", names)
+    exec(test, names)
+    stdin = [{"input": "1", "output": "2"}]
+    fields = {"public_test_cases": json.dumps(stdin), "metadata": "{}"}
+    _, read = one(
+        Livecodebench, {**FUNCTIONAL, **fields, "private_test_cases": '[{"input": "8", "output": "9"}]'}
+    )
+    assert read.metadata["public_tests"] == stdin
+
+
 class Opens:
     def __reduce__(self):
         return (print, ("ran",))

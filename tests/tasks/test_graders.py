@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reckon.tasks import draw, families
+from reckon.tasks.graders.exact import grade_rational, grade_surd
 from reckon.tasks.graders.numbers import grade_decimal, grade_integer
 from reckon.tasks.graders.sequences import grade_assignments, grade_numbers, grade_words
 from reckon.tasks.graders.text import grade_caseless, grade_exact
@@ -146,3 +147,57 @@ INJECTIONS = [
 def test_injections_grade_zero(family):
     problem = draw(family, 1, 0)
     assert all(family.grade(problem, text).score == 0 for text in INJECTIONS + FLOODS)
+
+
+@pytest.mark.parametrize(
+    ("grade", "gold", "right", "wrong"),
+    [
+        (
+            grade_integer,
+            "-5",
+            ["**-5**", "$-5$", "–5", "- 5", "**-5.**"],
+            ["**5**", "-**5**", "- - 5", "$-5"],
+        ),
+        (
+            grade_caseless,
+            "mirt",
+            ["**Mirt**.", "```text\nmirt\n```", "**`mirt`**", '**mirt**"'],
+            ["**mirt** or **plok**", "```mirt plok\n```", "```plok\nmirt\nplok```", "** **", "*mirt*"],
+        ),
+        (grade_numbers, "1, 2, 3", ["1 , 2 ; 3", "[1 2 3]", "**1, 2, 3**"], ["1,,2,3", "1, ,2,3", ",1,2,3"]),
+        (grade_words, "mirt, plok", ["mirt plok", "MIRT; plok"], ["mirt,,plok", "mirt, plok, plok"]),
+        (grade_assignments, "x=3, y=-2", ["(y = -2, x = 3)"], ["(x=3, y=-2", "(x=3), y=-2", "(3, -2)"]),
+        (
+            grade_rational,
+            "-7/3",
+            [r"-\frac{7}{3}", r"$-\dfrac{14}{6}$", "-2 1/3", "–7/3"],
+            [r"\frac{7}{3}", r"-2\frac{1}{3}3", "-2.3333", "-2 4/3", "2 1/3", r"-\frac{7}{3}1"],
+        ),
+        (grade_rational, "7", ["7", "14/2"], [r"2\frac{1}{3}", "21\\frac", "6 3/3", "0 7/1"]),
+        (
+            grade_surd,
+            "3*sqrt(2)/4",
+            ["3sqrt(2)/4", "sqrt(2)*3/4", r"\frac{3\sqrt{2}}{4}", "0.75 sqrt(2)"],
+            ["3*sqrt(2)/4/1", "sqrt(2)*3*1/4", "3*sqrt(2)/4+0", "0+3*sqrt(2)/4", "3*sqrt(2)/2/2"],
+        ),
+        (grade_surd, "12", ["12", "24/2"], ["24/2/1", "sqrt(144)+0", "3*4", "6+6"]),
+    ],
+)
+def test_dress_is_harmless_and_sums_are_no_answers(grade, gold, right, wrong):
+    assert [text for text in right if not grade(gold, text).right] == []
+    assert [text for text in wrong if grade(gold, text).score] == []
+
+
+def test_dressed_floods_are_graded_at_once():
+    begun = time.process_time()
+    for flood in (
+        "**" + "a*" * 2040,
+        "**" + "a" * 4090,
+        "$" * 4096,
+        "**" * 2048,
+        "\\frac{" * 600,
+        "1 " * 2048,
+    ):
+        for grade in (grade_exact, grade_integer, grade_rational, grade_surd, grade_numbers):
+            assert grade("17", flood).score == 0
+    assert time.process_time() - begun < 1.0

@@ -219,3 +219,11 @@ def test_names():
     assert find(repr(find("rg:maze"))) == find("rg:maze")
     with pytest.raises(UsageError, match="rg:countdown"):
         find("rg:countdwn")
+
+
+def test_the_program_for_complex_numbers_reads_one_without_an_imaginary_part():
+    task = ReasoningGym("complex_arithmetic")
+    problems = [draw(task, 3, index, 0.0) for index in range(12)]
+    assert any("(10.00)" in problem.question for problem in problems)
+    for problem in problems:
+        assert task.grade(problem, printed(task.program(problem))).right, problem.question

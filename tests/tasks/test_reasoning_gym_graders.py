@@ -35,6 +35,9 @@ RIGHT = [
     ("calendar_arithmetic", "Friday", "friday"),
     ("calendar_arithmetic", "14", "14"),
     ("rotate_matrix", "1 2\n3 4", "[[1, 2], [3, 4]]"),
+    ("rotate_matrix", "1 2\n3 -4", "[[ 1  2]\n [ 3 -4]]"),
+    ("binary_matrix", "1 2\n3 4", "[1 2]\n[3 4]"),
+    ("prime_factorization", "2 × 2 × 3", r"2 \times 2 \times 3"),
     ("arc_1d", "0 0 4", "```\n0 0 4\n```"),
     ("spiral_matrix", "1 2 3", "[1, 2, 3]"),
     ("futoshiki", "1   2 < 3\n    ∧    \n2   3   1\n         \n3   1   2", "1 2 3\n2 3 1\n3 1 2"),
@@ -66,6 +69,10 @@ WRONG = [
     ("prime_factorization", "2 × 2 × 3", "4 × 3"),
     ("polynomial_equations", "-0.3773, 0.4005", "-0.3773"),
     ("rotate_matrix", "1 2\n3 4", "1 2 3 4"),
+    ("rotate_matrix", "1 2\n3 4", "[1 2 3 4]"),
+    ("rotate_matrix", "1 2\n3 4", "[[1 2]\n [4 3]]"),
+    ("rotate_matrix", "1 2\n3 4", "[[12]\n [34]]"),
+    ("prime_factorization", "2 × 2 × 3", r"2 \times 3"),
     ("game_of_life_halting", "False", "perhaps"),  # the package: right, as is any text
     ("gsm_symbolic", "288", "288 apples or 300"),  # the package: right, as its first number is
     ("game_of_life", "[[0,1],[1,0]]", "[[0,1],[1,1]]"),

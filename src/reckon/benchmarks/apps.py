@@ -6,7 +6,8 @@ problem_id, question, input_output and solutions (JSON as text), difficulty, sta
 accuracy"): all tests pass; the scorer's imports stand before the program.
 
 Differs: the official comparison tries a dozen forms, among them lines in any order; ours takes lines of equal
-words and close numbers. Problems without tests are left out.
+words and close numbers. Problems without tests are left out. The file does not say which tests are public:
+`metadata["public_tests"]` has those on standard input that the question itself shows.
 """
 
 import functools
@@ -24,7 +25,7 @@ from reckon.benchmarks.material.rows import Row, read, readable, text_of_file
 from reckon.errors import UsageError
 from reckon.tasks.graders.judging import judge_alone
 from reckon.tasks.graders.programs import prints, program_of, returns
-from reckon.values import Grade, Problem
+from reckon.values import JSON, Grade, Problem
 
 if TYPE_CHECKING:
     from reckon.interpreter import AsyncInterpreter
@@ -194,6 +195,30 @@ def _item(benchmark: Apps, number: int, row: Row) -> tuple[Problem, Row]:
             difficulty=_LEVELS.get(level, 0.0),
             source=row.shown("problem_id", "id", "key") if row.has("problem_id", "id", "key") else "",
             level=level,
+            public_tests=[] if isinstance(name, str) else _shown(row.text("question"), tests),
         ),
         row,
+    )
+
+
+def _shown(question: str, tests: Row) -> list[JSON]:
+    """The tests that the question itself gives: under lines that say "input" and "output", line for line."""
+    lines = [line.strip() for line in question.split("\n") if line.strip()]
+    pairs = zip(_texts(tests, "inputs"), _texts(tests, "outputs"), strict=True)
+    return [{"input": given, "output": wanted} for given, wanted in pairs if _stands(lines, given, wanted)]
+
+
+def _stands(lines: Sequence[str], given: str, wanted: str) -> bool:
+    if len(given) + len(wanted) > sum(map(len, lines)) + len(lines):  # some hidden tests are megabytes
+        return False
+    before, after = ([line.strip() for line in text.split("\n") if line.strip()] for text in (given, wanted))
+    if not before or not after:
+        return False
+    size, end = len(before), len(before) + len(after) + 2
+    return any(
+        "input" in line.lower()
+        and lines[at + 1 : at + size + 1] == before
+        and "output" in "".join(lines[at + size + 1 : at + size + 2]).lower()
+        and lines[at + size + 2 : at + end] == after
+        for at, line in enumerate(lines)
     )

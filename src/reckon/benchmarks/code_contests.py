@@ -4,6 +4,7 @@ Published as deepmind/code_contests on the hub (Parquet, or JSON lines with the 
 "description", "public_tests", "private_tests", "generated_tests": {"input": […], "output": […]}, "solutions":
 {"language": […], "solution": […]}, "time_limit"}. Scoring, as in execution/tester_sandboxer.cc: the output is
 the same word by word, case aside, numbers less than 1e-5 apart; all tests pass.
+`metadata["public_tests"]` has the public ones, {"input", "output"}, for reasoners to show.
 """
 
 import functools
@@ -17,7 +18,7 @@ from reckon.benchmarks.material.posing import item_of, posed
 from reckon.benchmarks.material.rows import Row, read
 from reckon.tasks.graders.judging import judge_alone
 from reckon.tasks.graders.programs import prints, program_of
-from reckon.values import Grade, Problem
+from reckon.values import JSON, Grade, Problem
 
 if TYPE_CHECKING:
     from reckon.interpreter import AsyncInterpreter
@@ -84,7 +85,9 @@ def _item(benchmark: CodeContests, number: int, row: Row) -> tuple[Problem, Row]
     if not any(_tests(row, kind) for kind in _KINDS):
         raise row.fault("at least one test", _KINDS, [])
     question = ASK.format(question=row.text("description").strip())
-    return posed(benchmark, number, question, _solution(row), source=row.text("name")), row
+    shown: list[JSON] = [{"input": given, "output": wanted} for given, wanted in _tests(row, _KINDS[0])]
+    name, solution = row.text("name"), _solution(row)
+    return posed(benchmark, number, question, solution, source=name, public_tests=shown), row
 
 
 def _solution(row: Row) -> str | None:

@@ -5,6 +5,7 @@ Published as livecodebench/code_generation_lite on the hub, `test.jsonl` and its
 "difficulty", "public_test_cases" (JSON as text), "private_test_cases" (the same, or packed: base64 of zlib of
 a pickled text), "metadata" (JSON as text, {"func_name"})}. Scoring: all tests pass; output line by line the
 same text or the same decimal numbers; by call, equal results. The scorer's imports stand before the program.
+`metadata["public_tests"]` has the public tests, {"input", "output"} or assertions, for reasoners to show.
 
 The packed form is read with an unpickler that makes texts and nothing else: a hostile file runs nothing.
 """
@@ -27,7 +28,7 @@ from reckon.benchmarks.material.preludes import LIVECODEBENCH, before
 from reckon.benchmarks.material.rows import Row, read, readable
 from reckon.tasks.graders.judging import judge_alone
 from reckon.tasks.graders.programs import prints, program_of, returns
-from reckon.values import Grade, Problem
+from reckon.values import JSON, Grade, Problem
 
 if TYPE_CHECKING:
     from reckon.interpreter import AsyncInterpreter
@@ -95,13 +96,14 @@ def _json(test: Row, text: str) -> Any:
 
 
 def _tests(row: Row) -> list[Row]:
-    found: list[Row] = []
-    for field in ("public_test_cases", "private_test_cases"):
-        cases = _unpacked(row, field)
-        if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
-            raise row.fault("a list of tests with input and output", [field], cases)
-        found += (Row(f"{row.where}, field {field!r}, test {n}", case) for n, case in enumerate(cases, 1))
-    return found
+    return [*_cases(row, "public_test_cases"), *_cases(row, "private_test_cases")]
+
+
+def _cases(row: Row, field: str) -> list[Row]:
+    cases = _unpacked(row, field)
+    if not isinstance(cases, list) or not all(isinstance(case, dict) for case in cases):
+        raise row.fault("a list of tests with input and output", [field], cases)
+    return [Row(f"{row.where}, field {field!r}, test {n}", case) for n, case in enumerate(cases, 1)]
 
 
 def _unpacked(row: Row, field: str) -> Any:
@@ -174,5 +176,19 @@ def _item(benchmark: Livecodebench, number: int, row: Row) -> tuple[Problem, Row
         difficulty=_LEVELS.get(level, 0.0),
         source=row.shown("question_id"),
         level=level,
+        public_tests=_shown(row, starter),
     )
     return problem, row
+
+
+def _shown(row: Row, starter: str) -> list[JSON]:
+    """The public tests: {"input", "output"}, or assertions where a function is called."""
+    tests, name = _cases(row, "public_test_cases"), _function(row)
+    if not name:
+        return [{"input": test.text("input"), "output": test.text("output")} for test in tests]
+    function = f"Solution().{name}" if "class Solution" in starter else name
+    shown: list[JSON] = []
+    for test in tests:
+        arguments = ", ".join(repr(_json(test, line)) for line in test.text("input").split("\n"))
+        shown.append(f"assert {function}({arguments}) == {_json(test, test.text('output'))!r}")
+    return shown

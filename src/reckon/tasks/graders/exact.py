@@ -22,6 +22,8 @@ MAX_RADICAND = 10**7
 MAX_TERMS = 4
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)"
 _RATIONAL = re.compile(rf"([+-]?) ?({_DIGITS})(?:(\.[0-9]+)| ?/ ?({_DIGITS}))?")
+_FRACTION = re.compile(rf"([+-]?) ?\\[dt]?frac ?\{{ ?({_DIGITS}) ?\}} ?\{{ ?({_DIGITS}) ?\}}")
+_MIXED = re.compile(r"([+-]?) ?([0-9]+) ([0-9]+) ?/ ?([0-9]+)")
 _TOKEN = re.compile(rf" ?(?:({_DIGITS}(?:\.[0-9]+)?)|(sqrt|pi|[-+*/()]))")
 # LaTeX and typographic signs, as models write them.
 _PLAIN = (
@@ -30,12 +32,17 @@ _PLAIN = (
     (re.compile(r"\\(?:cdot|times)"), "*"),
     (re.compile(r"\\pi"), "pi"),
 )
-_SIGNS = str.maketrans({"−": "-", "×": "*", "·": "*"})
+_SIGNS = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*"})
 
 
 def rational(text: str) -> Fraction | None:
-    """The value of "-3", "1,234", "0.25" or "7/12"; None if the text is not exactly one such number."""
-    match = _RATIONAL.fullmatch(text.translate(_SIGNS))
+    """The value of "-3", "1,234", "0.25", "7/12", "\\frac{7}{12}" or "1 1/2"; None for any other text."""
+    text = text.translate(_SIGNS)
+    if fraction := _FRACTION.fullmatch(text):
+        text = "{}{}/{}".format(*fraction.groups())
+    elif len(text) <= 2 * MAX_DIGITS and (mixed := _MIXED.fullmatch(text)):
+        text = _improper(*mixed.groups())
+    match = _RATIONAL.fullmatch(text)
     if match is None or len(match[0]) > 2 * MAX_DIGITS:
         return None
     sign, above, part, below = (group or "" for group in match.groups())
@@ -44,6 +51,12 @@ def rational(text: str) -> Fraction | None:
         return None
     value = Fraction(above + part) / int(below)
     return -value if sign == "-" else value
+
+
+def _improper(sign: str, units: str, above: str, below: str) -> str:
+    """A mixed number as one fraction; what is none stays, as 1 234/5."""
+    proper = int(units) > 0 and 0 < int(above) < int(below)
+    return f"{sign}{int(units) * int(below) + int(above)}/{below}" if proper else f"{units} {above}/{below}"
 
 
 def grade_rational(gold: str, answer: str) -> Grade:
@@ -107,7 +120,10 @@ class _Reader:
         total = _scaled(self.product(depth), -1 if sign == "-" else 1)
         while self.next() in ("+", "-"):
             sign = self.take()
-            for key, value in self.product(depth).items():
+            term = self.product(depth)
+            if not term or not total:  # + 0
+                raise _Malformed
+            for key, value in term.items():
                 if key in total or len(total) == MAX_TERMS:
                     raise _Malformed
                 total[key] = -value if sign == "-" else value
@@ -115,11 +131,14 @@ class _Reader:
 
     def product(self, depth: int) -> Surd:
         value = self.factor(depth)
+        plain = {"*": value.keys() <= {(1, 0)}, "/": False}  # one plain number above the line, one below
         while self.next() in ("*", "/") or self.touching():
             sign = self.take() if self.next() in ("*", "/") else "*"
             other = self.factor(depth)
-            if sign == "*" and value.keys() == other.keys() == {(1, 0)}:
-                raise _Malformed
+            if other.keys() <= {(1, 0)}:
+                if plain[sign]:
+                    raise _Malformed
+                plain[sign] = True
             value = _times(value, _inverse(other) if sign == "/" else other)
         return value
 

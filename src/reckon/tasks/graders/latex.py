@@ -69,8 +69,10 @@ _SPELT = re.compile(r"(?<![A-Za-z\\])(sqrt|pi|infinity|inf|" + "|".join(_FUNCTIO
 
 
 def undressed(text: str) -> str:
-    """The answer without what does not change it: dollar signs, spacing, \\left, units, degrees, percent."""
+    """The answer without what does not change it: dollar signs, bold, spaces, units, degrees, percent."""
     text = text.strip().translate(_GLYPHS)
+    if text.startswith("**") and text.endswith("**"):
+        text = text.strip("*")
     while boxed := _BOXED.fullmatch(text.strip().strip("$").strip()):
         text = boxed[1]
     for pattern, instead in _DRESS:

@@ -9,7 +9,7 @@ from reckon.values import Grade
 # [0-9], not \d: a digit of another script is not what was asked for, and \d would take it.
 _PLAIN = r"[0-9]+"
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:_[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+"
-_WHOLE = re.compile(rf"([+-]?)({_GROUPED}|{_PLAIN})(?:\.0+)?")
+_WHOLE = re.compile(rf"([+-]?) ?({_GROUPED}|{_PLAIN})(?:\.0+)?")
 _DECIMAL = re.compile(rf"[+-]?(?:{_GROUPED}|{_PLAIN})?(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?")
 
 
@@ -63,5 +63,5 @@ def _ratio(above: str | None, below: str | None) -> float | None:
 
 
 def _signed(text: str) -> str:
-    """The typographic minus is read as a minus."""
-    return text.replace("−", "-")
+    """The typographic minus and the dash are read as a minus."""
+    return text.replace("−", "-").replace("–", "-")

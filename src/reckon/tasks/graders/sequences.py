@@ -7,11 +7,13 @@ from reckon.tasks.graders.text import refused, tidied, verdict
 from reckon.values import Grade
 
 _BRACKETS = {"[": "]", "(": ")", "{": "}"}
+# One sign or white space: an empty place between two commas is an item that is missing.
+_COMMA = r"\s*[,;]\s*|\s+"
 _ASSIGNMENT = re.compile(r"([A-Za-z]) ?=+ ?([-+−]?) ?([0-9]+)")
 _BETWEEN = re.compile(r" ?(?:[,;]| and |, and ) ?| ")
 
 
-def items(answer: str, between: str = r"[,;\s]+") -> list[str]:
+def items(answer: str, between: str = _COMMA) -> list[str]:
     """The items of a list, brackets around it and quotes around each item taken off."""
     text = tidied(answer)
     if text and _BRACKETS.get(text[0]) == text[-1]:
@@ -19,7 +21,7 @@ def items(answer: str, between: str = r"[,;\s]+") -> list[str]:
     return [tidied(item) for item in re.split(between, text.strip())]
 
 
-def grade_numbers(gold: str, answer: str, *, between: str = r"[,;\s]+") -> Grade:
+def grade_numbers(gold: str, answer: str, *, between: str = _COMMA) -> Grade:
     """The same whole numbers in the same order; no thousands separators, as a comma separates items."""
     if refusal := refused(answer):
         return refusal
@@ -40,7 +42,9 @@ def grade_assignments(gold: str, answer: str) -> Grade:
     """The same names with the same whole numbers, in any order; "x=3, y=-2"."""
     if refusal := refused(answer):
         return refusal
-    given = assignments(tidied(answer))
+    text = tidied(answer)
+    bracketed = text[:1] == "(" and text[-1:] == ")"
+    given = assignments(text[1:-1].strip() if bracketed else text)
     return (
         Grade(0.0, "not names with whole numbers") if given is None else verdict(given == assignments(gold))
     )

@@ -1,17 +1,21 @@
 """Answers that are a piece of text, compared after tidying what does not matter."""
 
+import re
+
 from reckon.values import Grade
 
 MAX_ANSWER = 4096
 _QUOTES = "\"'`“”‘’"
+_FENCE = re.compile(r"\A\s*```\w*[ \t]*\n")
+_DRESSED = re.compile(r"\A(?:\*\*((?:[^*]|\*(?!\*))+)\*\*|\$([^$]+)\$)\Z")
 
 
 def tidied(answer: str) -> str:
-    """Runs of white space become one space; quotes, backticks and a final full stop around it go."""
-    text = " ".join(answer[: MAX_ANSWER + 1].split())
+    """Runs of white space become one space; around it a full stop, quotes, a code fence, ** and $ go."""
+    text = " ".join(_FENCE.sub("", answer[: MAX_ANSWER + 1]).split())
     if text.endswith(".") and not text.endswith(".."):
         text = text[:-1].rstrip()
-    bare = text.strip(_QUOTES).strip()
+    bare = _DRESSED.sub(r"\1\2", text.strip(_QUOTES).strip()).strip(_QUOTES).strip()
     if bare.endswith(".") and not bare.endswith(".."):
         bare = bare[:-1].rstrip()
     return bare

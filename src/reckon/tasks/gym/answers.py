@@ -162,7 +162,7 @@ def _primes(gold: str, answer: str) -> Grade:
     """The same factors in any order; the sign between them may be × or * or x."""
     if refusal := refused(answer):
         return refusal
-    given = [whole(part.strip()) for part in re.split("[×*x·]", tidied(answer))]
+    given = [whole(part.strip()) for part in re.split(r"\\times|\\cdot|[×*x·]", tidied(answer))]
     return verdict(sorted(str(part) for part in given) == sorted(gold.split(" × ")))
 
 

@@ -30,9 +30,15 @@ def rows(text: str) -> Rows | None:
     """The cells of each row: lines of cells with spaces or commas between them, or a JSON list of lists."""
     text = trimmed(text)
     if text.startswith("["):
-        nested = nested_lists(text)
+        nested = nested_lists(text) or nested_lists(_with_commas(text))
         return None if nested is None else [[str(cell) for cell in row] for row in nested]
     return [re.split(r"[\s,]+", line.strip()) for line in text.split("\n") if line.strip()]
+
+
+def _with_commas(text: str) -> str:
+    """An array as numpy prints it, [[1 2]\\n [3 4]], with or without the outer brackets."""
+    text = re.sub(r"(?<=[^\s,\[])\s+(?=[^\s,\]])", ",", text)
+    return text if text.startswith("[[") else f"[{text}]"
 
 
 def nested_lists(text: str) -> list[list[object]] | None:

@@ -5,7 +5,6 @@ by walking sets, so that it changes from process to process.
 """
 
 import functools
-import itertools
 import json
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +18,13 @@ State: TypeAlias = tuple[int, ...]
 @functools.cache
 def vocabulary(length: int) -> frozenset[str]:
     """The words of this length that the package takes as English, in capitals."""
-    parameters = {"min_word_length": length, "max_word_length": length}
-    if not 3 <= length <= 5:
-        return frozenset()
-    return frozenset(items.dataset("word_ladder", 0, parameters).word_sets[length])  # type: ignore[attr-defined]
+    return frozenset(_ladders(length).word_sets[length]) if 3 <= length <= 5 else frozenset()
+
+
+@functools.cache
+def _ladders(length: int) -> Any:
+    """The package's dataset, which knows the words of this length and which differ in one letter."""
+    return items.dataset("word_ladder", 0, {"min_word_length": length, "max_word_length": length})
 
 
 def gold(dataset: str, facts: Mapping[str, Any]) -> str | None:
@@ -92,22 +94,49 @@ def _pours(sizes: Sequence[int], state: State) -> list[tuple[str, State]]:
 
 
 def _rush_hour(facts: Mapping[str, Any]) -> str | None:
-    """The fewest slides, by breadth: a state is the place of each car along its line."""
+    """The fewest slides, by breadth: a state is the cells that each car covers, as bits of the board's 36."""
     cars = _cars(facts["board"])
     names = sorted(cars)
-    walls = {(r, c) for r, line in enumerate(facts["board"]) for c, cell in enumerate(line) if cell == "x"}
-    start = tuple(cars[name][2] for name in names)
+    tracks = [_track(*cars[name]) for name in names]
+    walls = sum(
+        1 << 6 * r + c for r, line in enumerate(facts["board"]) for c, cell in enumerate(line) if cell == "x"
+    )
+    start = tuple(track[cars[name][2]] for name, track in zip(names, tracks, strict=True))
+    slides = [_slides_of(name, track) for name, track in zip(names, tracks, strict=True)]
     before: dict[State, tuple[State, str] | None] = {start: None}
     queue = deque([start])
     while queue:
         state = queue.popleft()
-        if state[0] == 4:
+        if state[0] == tracks[0][4]:
             return " ".join(_steps(before, state))
-        for move, following in _slides(cars, names, walls, state):
-            if following not in before:
-                before[following] = (state, move)
-                queue.append(following)
+        full = walls | sum(state)
+        for at, covered in enumerate(state):
+            for swept, move, place in slides[at][covered]:
+                if not swept & full:
+                    following = (*state[:at], place, *state[at + 1 :])
+                    if following not in before:
+                        before[following] = (state, move)
+                        queue.append(following)
     return None
+
+
+def _track(upright: bool, line: int, _: int, length: int) -> list[int]:
+    """The cells that the car covers at each place along its line."""
+    step, first = (6, line) if upright else (1, 6 * line)
+    return [sum(1 << first + step * (place + i) for i in range(length)) for place in range(7 - length)]
+
+
+def _slides_of(name: str, track: Sequence[int]) -> dict[int, list[tuple[int, str, int]]]:
+    """By the cells that the car covers: the cells that a slide wants free, its name, the cells after it."""
+    found: dict[int, list[tuple[int, str, int]]] = {}
+    for at, covered in enumerate(track):
+        found[covered] = []
+        for sign, places in (("+", track[at + 1 :]), ("-", track[:at][::-1])):
+            swept = 0
+            for by, place in enumerate(places, 1):
+                swept |= place & ~covered
+                found[covered].append((swept, f"{name}{sign}{by}", place))
+    return found
 
 
 def _cars(board: Sequence[str]) -> dict[str, tuple[bool, int, int, int]]:
@@ -123,29 +152,6 @@ def _cars(board: Sequence[str]) -> dict[str, tuple[bool, int, int, int]]:
     }
 
 
-def _slides(
-    cars: Mapping[str, tuple[bool, int, int, int]],
-    names: Sequence[str],
-    walls: set[tuple[int, int]],
-    state: State,
-) -> list[tuple[str, State]]:
-    full = set(walls)
-    for name, place in zip(names, state, strict=True):
-        upright, line, _, length = cars[name]
-        full.update((place + i, line) if upright else (line, place + i) for i in range(length))
-    found = []
-    for at, name in enumerate(names):
-        upright, line, _, length = cars[name]
-        for sign, step in (("+", 1), ("-", -1)):
-            for by in itertools.count(1):
-                place = state[at] + step * by
-                edge = place + length - 1 if step > 0 else place
-                if not 0 <= edge <= 5 or ((edge, line) if upright else (line, edge)) in full:
-                    break
-                found.append((f"{name}{sign}{by}", (*state[:at], place, *state[at + 1 :])))
-    return found
-
-
 def _steps(before: Mapping[State, tuple[State, str] | None], state: State) -> list[str]:
     moves = []
     while (step := before[state]) is not None:
@@ -157,19 +163,23 @@ def _steps(before: Mapping[State, tuple[State, str] | None], state: State) -> li
 def _word_ladder(facts: Mapping[str, Any]) -> str | None:
     """A shortest ladder, the words of each rung taken in alphabetical order."""
     start, end = facts["start"], facts["end"]
-    words, before, queue = vocabulary(len(start)), {start: ""}, deque([start])
+    before, queue = {start: ""}, deque([start])
     while queue and end not in before:
         word = queue.popleft()
-        for place in range(len(word)):
-            for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
-                other = word[:place] + letter + word[place + 1 :]
-                if other in words and other not in before:
-                    before[other] = word
-                    queue.append(other)
+        for other in _rungs(word):
+            if other not in before:
+                before[other] = word
+                queue.append(other)
     ladder = [end]
     while before.get(ladder[-1]):
         ladder.append(before[ladder[-1]])
     return ",".join(reversed(ladder)) if ladder[-1] == start else None
+
+
+@functools.cache
+def _rungs(word: str) -> list[str]:
+    """The words that differ in one letter; kept, as each search meets the same words."""
+    return sorted(_ladders(len(word)).word_graphs[len(word)][word])
 
 
 GOLDS: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {

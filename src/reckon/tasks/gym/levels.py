@@ -65,7 +65,7 @@ LEVELS: Mapping[str, Mapping[str, Scale]] = {
     "advanced_geometry": {"min_coord": _power(-10, -500), "max_coord": _power(10, 500)},
     "aiw": {
         "task_type_weights": _steps([1.0, 0.0, 0.0], [0.7, 0.15, 0.15], [0.4, 0.3, 0.3], [0.1, 0.45, 0.45]),
-        "max_entities": _line(6, 11),
+        "max_entities": _line(12, 30),
     },
     "arc_1d": _range("size", (14, 16), (24, 30)),
     "arc_agi": {
@@ -78,13 +78,13 @@ LEVELS: Mapping[str, Mapping[str, Scale]] = {
     "binary_alternation": _range("n", (9, 14), (100, 150)),
     "binary_matrix": {**_range("n", (4, 5), (12, 16)), "p_zero": _line(0.4, 0.1)},
     "bitwise_arithmetic": {"difficulty": _line(1, 7)},
-    "caesar_cipher": _range("words", (5, 12), (18, 25)),
+    "caesar_cipher": _range("words", (4, 16), (12, 30)),
     "calendar_arithmetic": {
         "tasks": _steps(
             ["weekday_of_date", "is_leap_year", "weekday_offset"],
             ["weekday_of_date", "is_leap_year", "weekday_offset", "count_days"],
             ["weekday_offset", "count_days", "count_business_days"],
-            ["weekday_offset", "count_days", "count_business_days", "recurring_event_day"],
+            ["count_days", "count_business_days", "recurring_event_day"],
         ),
         "offset_upper_bound": _power(30, 5000),
         "leap_year_range": _power(200, 2000),
@@ -118,7 +118,7 @@ LEVELS: Mapping[str, Mapping[str, Scale]] = {
         **_range("decimal_places", (1, 2), (4, 6)),
     },
     "dice": {"num_dice": _line(3, 9), "max_dice_size": _line(20, 34)},
-    "emoji_mystery": _range("words_in_sentence", (3, 8), (20, 35)),
+    "emoji_mystery": _range("words_in_sentence", (5, 15), (20, 35)),
     "family_relationships": _range("family_size", (3, 4), (9, 11)),
     "figlet_font": _range("word_len", (3, 4), (7, 9)),
     "fraction_simplification": {
@@ -129,14 +129,14 @@ LEVELS: Mapping[str, Mapping[str, Scale]] = {
     "game_of_life": {
         "grid_size_x": _line(5, 12),
         "grid_size_y": _line(5, 12),
-        "filled_cells_weights": _line(0.2, 0.4),
+        "filled_cells": _line(7, 55),  # the weights that its configuration has besides change nothing
         "simulation_steps": _line(1, 6),
     },
     "game_of_life_halting": {
         "grid_size_x": _line(13, 20),
         "grid_size_y": _line(13, 20),
         "difficulty": _steps(1, 2),
-        "num_oscillators": _line(2, 7),
+        "num_oscillators": _line(3, 7),
         "max_simulation_steps": _line(5, 40),
     },
     "gcd": {**_range("numbers", (2, 2), (2, 3)), **_powers("value", (20, 200), (10**5, 10**7))},
@@ -206,7 +206,7 @@ LEVELS: Mapping[str, Mapping[str, Scale]] = {
         **_range("statements", (2, 3), (4, 6)),
         **_range("complexity", (1, 1), (2, 3)),
     },
-    "quantum_lock": {"difficulty": _line(2, 10)},
+    "quantum_lock": {"difficulty": _line(2, 8)},
     "ransom_note": {
         **_range("note_length", (3, 6), (60, 90)),
         **_range("magazine_length", (10, 16), (200, 300)),
@@ -215,8 +215,8 @@ LEVELS: Mapping[str, Mapping[str, Scale]] = {
     "rectangle_count": {"max_rectangles": _line(3, 20), "width": _line(20, 55), "height": _line(20, 55)},
     "rotate_matrix": {**_range("n", (3, 4), (12, 16)), **_range("rotations", (1, 2), (6, 15))},
     "rotten_oranges": {**_range("n", (3, 4), (14, 20)), "p_rotten": _line(0.15, 0.03)},
-    "rubiks_cube": _range("scramble_steps", (3, 3), (5, 6)),
-    "rush_hour": _range("moves", (2, 6), (12, 16)),
+    "rubiks_cube": _range("scramble_steps", (4, 5), (6, 6)),
+    "rush_hour": _range("moves", (2, 8), (9, 16)),
     "self_reference": {"difficulty": _line(1, 8)},
     "sentence_reordering": _range("words_in_sentence", (3, 5), (15, 22)),
     "shortest_path": {
@@ -232,8 +232,8 @@ LEVELS: Mapping[str, Mapping[str, Scale]] = {
     "simple_geometry": _range("sides", (3, 4), (12, 20)),
     "simple_integration": {**_range("terms", (2, 2), (5, 7)), **_range("bounds", (1, 9), (10, 60))},
     "sokoban": {
-        **_range("w", (5, 6), (6, 8)),
-        **_range("h", (5, 6), (6, 8)),
+        **_range("w", (6, 7), (6, 8)),
+        **_range("h", (6, 7), (6, 8)),
         **_range("boxes", (1, 2), (2, 3)),
         "max_depth": _line(20, 60),
     },
@@ -249,7 +249,7 @@ LEVELS: Mapping[str, Mapping[str, Scale]] = {
         "max_time_difference_seconds": _power(600, 86_400),
         "max_date_difference_days": _power(20, 100_000),
     },
-    "tower_of_hanoi": {**_range("disks", (2, 3), (5, 6)), **_range("pegs", (3, 3), (3, 4))},
+    "tower_of_hanoi": {**_range("disks", (2, 4), (6, 7)), **_range("pegs", (3, 9), (3, 9))},
     "tsumego": {**_range("board_size", (7, 8), (11, 13)), "max_stones": _line(8, 25)},
     "word_ladder": _range("word_length", (3, 3), (4, 5)),
     "word_sequence_reversal": _range("words", (4, 6), (35, 60)),

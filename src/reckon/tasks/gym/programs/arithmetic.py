@@ -44,8 +44,8 @@ def products(problem: Problem) -> str:
 
 
 def complex_arithmetic(problem: Problem) -> str:
-    one, sign, other = re.search(r"(\([^)]*i\)) (.) (\([^)]*i\))", problem.question).groups()  # type: ignore[union-attr]
-    parts = [part.replace(" ", "") for text in (one, other) for part in re.findall(r"[-+]? ?[\d.]+", text)]
+    one, sign, other = re.search(r"(\([^)]*\)) (.) (\([^)]*\))", problem.question).groups()  # type: ignore[union-attr]
+    parts = [part for text in (one, other) for part in _parts(text)]
     return f"""from fractions import Fraction
 
 a, b, c, d = map(Fraction, {parts})
@@ -59,6 +59,13 @@ else:
     size = c * c + d * d
     real, imaginary = (a * c + b * d) / size, (b * c - a * d) / size
 print(f"{{float(real)}} {{'-' if imaginary < 0 else '+'}} {{float(abs(imaginary))}}i")"""
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Real and imaginary part of "(1.0 - 2.0i)", "(10.00)" or "(3.00i)": a part of 0 is left out."""
+    terms = re.findall(r"([-+]? ?[\d.]+)(i?)", text)
+    real, imaginary = (next((t.replace(" ", "") for t, i in terms if i == unit), "0") for unit in ("", "i"))
+    return real, imaginary
 
 
 def count_bits(problem: Problem) -> str:

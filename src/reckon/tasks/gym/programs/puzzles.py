@@ -341,7 +341,7 @@ def tower_of_hanoi(problem: Problem) -> str:
     shown = facts(problem)
     return f"""def move(disks, start, target):
     if disks:
-        spare = next(peg for peg in (1, 2, 3, 4) if peg not in (start, target))
+        spare = next(peg for peg in (1, 2, 3) if peg not in (start, target))
         move(disks - 1, start, spare)
         print(f"Move disk {{disks}} from Peg {{start}} to Peg {{target}}")
         move(disks - 1, spare, target)

@@ -3,7 +3,7 @@
     python speed/interpreter_latency.py [--peers /tmp/reckon-peers/bin/python] [FIGURE ...]
 
 The peers live in an environment of their own, see interpreter_peers.py; one that is missing is said and
-skipped. FIGURE: session, bare, warm, fork, loop, snippets; all of them if none is named.
+skipped. FIGURE: session, bare, warm, fork, loop, snippets, network; all of them if none is named.
 """
 
 import argparse
@@ -33,6 +33,14 @@ def f():
 spent = []
 for _ in range(7):
     begun = time.perf_counter(); f(); spent.append(time.perf_counter() - begun)
+"""
+CONNECT = """
+import socket, statistics, time
+spent = []
+for _ in range(205):
+    begun = time.perf_counter()
+    socket.create_connection(("127.0.0.1", {port}), 5).close()
+    spent.append(time.perf_counter() - begun)
 """
 PAUSE_S = 0.02
 
@@ -171,7 +179,28 @@ async def snippets(python: str) -> None:
             say(f"{what} in a live session", ours[what], {name: theirs[what]})
 
 
-FIGURES = {f.__name__: f for f in (session, bare, warm, fork, loop, snippets)}
+async def network(python: str) -> None:
+    """What it costs that sessions may connect somewhere, and a connection to a server of this machine."""
+    server = await asyncio.start_server(lambda reader, writer: writer.close(), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    connect = CONNECT.format(port=port)
+    async with (
+        server,
+        AsyncInterpreter(preload=()) as closed,
+        AsyncInterpreter(preload=(), network=(f"127.0.0.1:{port}",)) as opened,
+    ):
+        without, having = [], []
+        for _ in range(5):
+            without.append(await p50(one_shot(closed, "1 + 1"), 40, pause_s=PAUSE_S))
+            having.append(await p50(one_shot(opened, "1 + 1"), 40, pause_s=PAUSE_S))
+        inside = await opened.run(connect + "statistics.median(spent[5:])")
+        command = [sys.executable, "-c", connect + "print(statistics.median(spent[5:]))"]
+        outside = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=True)
+    say("new bare session that may connect", min(having), {"one that may not": min(without)})
+    say("a connection", float(inside.value or "nan"), {"plain python": float(outside.stdout)})
+
+
+FIGURES = {f.__name__: f for f in (session, bare, warm, fork, loop, snippets, network)}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()

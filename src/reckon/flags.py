@@ -3,31 +3,41 @@
 import argparse
 import dataclasses
 from collections.abc import Collection
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
 
 def add_flags(parser: argparse.ArgumentParser, kind: type[Any], *, repeated: Collection[str] = ()) -> None:
-    """A flag for each field; the help is the field's metadata["help"].
+    """A flag for each field; the help is the field's metadata["help"], its value there is metadata["value"].
 
-    repeated: fields that may be given several times; they are parsed to a list, or None.
+    repeated: fields that may be given several times; they are parsed to a list, or None. A field of type
+    tuple[X, ...] may be given several times as well, and is a tuple again when it is read.
     """
     hints = get_type_hints(kind)
     for field in dataclasses.fields(kind):
-        how: dict[str, Any] = {"default": field.default}
-        if field.name in repeated:
+        hint, how = hints[field.name], dict[str, Any](default=field.default)
+        is_tuple = get_origin(hint) is tuple
+        if field.name in repeated or is_tuple:
             how = {"default": None, "action": "append"}
+        one = get_args(hint)[0] if is_tuple else hint
+        shown = "none" if is_tuple else repr(field.default)
         parser.add_argument(
             f"--{field.name.replace('_', '-')}",
-            type=hints[field.name],
+            type=one,
             **how,
-            metavar=hints[field.name].__name__.upper(),
-            help=f"{field.metadata.get('help', '')} (default: {field.default or repr(field.default)})",
+            metavar=field.metadata.get("value", one.__name__.upper()),
+            help=f"{field.metadata.get('help', '')} (default: {field.default or shown})",
         )
 
 
 def read_flags(kind: type[T], arguments: argparse.Namespace) -> T:
     """The dataclass from parsed arguments."""
-    names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
-    return kind(**{name: getattr(arguments, name) for name in names})
+    hints = get_type_hints(kind)
+    read = {field.name: getattr(arguments, field.name) for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    return kind(
+        **{
+            name: tuple(value or ()) if get_origin(hints[name]) is tuple else value
+            for name, value in read.items()
+        }
+    )

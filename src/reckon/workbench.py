@@ -18,8 +18,8 @@ from reckon.protocols import Model, Sampling
 from reckon.rollout import Limits, Setup, Watch
 
 
-def _help(text: str, default: Any) -> Any:
-    return field(default=default, metadata={"help": text})
+def _help(text: str, default: Any, **more: str) -> Any:
+    return field(default=default, metadata={"help": text, **more})
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ class Options:
     max_tokens: int = _help("most tokens in one stretch of writing", 1024)
     budget: int = _help("most tokens written for one problem", 16_384)
     timeout: float = _help("seconds that one program may run", 10.0)
+    network: tuple[str, ...] = _help(
+        "a place that programs may connect to; may be given several times", (), value="HOST:PORT"
+    )
     requests_per_minute: float = _help("ask each model no more often; 0 is no limit", 0.0)
     tokens_per_minute: float = _help("the same in tokens, read and written", 0.0)
     cache: str = _help(
@@ -54,6 +57,7 @@ class Options:
         return (
             f"{self.dialect} temperature={self.temperature} top_p={self.top_p}"
             f" max_tokens={self.max_tokens} budget={self.budget} timeout={self.timeout}"
+            + (f" network={','.join(sorted(self.network))}" if self.network else "")
         )
 
 
@@ -80,7 +84,7 @@ async def open_setup(
             return opened[name]
 
         model = await find(options.model)
-        interpreter = await owned.enter_async_context(AsyncInterpreter())
+        interpreter = await owned.enter_async_context(AsyncInterpreter(network=options.network))
         yield Setup(
             model=model,
             open_session=interpreter.open,

@@ -3,21 +3,17 @@
 RECKON_ALL_ATTACKS=1 runs all of them (a minute) where else a part runs that needs no waiting.
 """
 
-import contextlib
 import json
 import os
 import re
-import resource
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import reckon
 from reckon.cli import main
 from reckon.errors import UsageError
 from reckon.interpreter import isolation_report, nursery
@@ -34,6 +30,7 @@ from reckon.interpreter.attacks import (
 from reckon.interpreter.attacks.attack import ANY, NO_TIER
 from reckon.interpreter.attacks.bait import Bait
 from reckon.interpreter.attacks.census import Census
+from reckon.interpreter.network.allowlist import AllowList
 
 ALL = os.environ.get("RECKON_ALL_ATTACKS") == "1"
 QUICK = ("escape", "privilege", "breakout", "theft", "information", "network", "descriptors")
@@ -88,33 +85,8 @@ def test_all_that_is_claimed_is_contained() -> None:
     assert {o.mechanism for o in outcomes} >= {"seccomp", "landlock", "rlimit", "timeout", "frame check"}
 
 
-def _python_for(user: int) -> str:
-    """A Python that an ordinary user may run, with this package."""
-    for python in (sys.executable, "/usr/bin/python3"):
-        check = "import sys, reckon.interpreter; assert sys.version_info >= (3, 11)"
-        with contextlib.suppress(OSError):
-            if subprocess.run([python, "-c", check], **_as(user), stderr=subprocess.DEVNULL).returncode == 0:
-                return python
-    return ""
-
-
-def _as(user: int) -> dict[str, object]:
-    source = str(Path(reckon.__file__).parent.parent)
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": source, "PYTHONDONTWRITEBYTECODE": "1"}
-    return {"user": user, "group": user, "extra_groups": [], "env": environment, "cwd": "/"}
-
-
-def _wall() -> None:
-    """Should a fork bomb get out, the machine must outlive it."""
-    resource.setrlimit(resource.RLIMIT_NPROC, (8000, 8000))
-
-
-def test_a_fork_bomb_in_bash_is_ended_within_seconds_for_an_ordinary_user() -> None:
+def test_a_fork_bomb_in_bash_is_ended_within_seconds_for_an_ordinary_user(as_user) -> None:
     """Native code outruns a watchdog that samples: the kernel's own limit has to hold it until then."""
-    user = 54321
-    python = _python_for(user) if os.geteuid() == 0 else ""
-    if not python:
-        pytest.skip("needs root, and a Python that an ordinary user may run together with this package")
     code = (
         "import time; from reckon.interpreter import Interpreter\n"
         "with Interpreter(preload=()) as interpreter, interpreter.session() as session:\n"
@@ -123,31 +95,15 @@ def test_a_fork_bomb_in_bash_is_ended_within_seconds_for_an_ordinary_user() -> N
         "    begun = time.time(); print(session.run(bomb, timeout_s=5).status, time.time() - begun < 20)\n"
         "    print(session.run('1 + 1').value)\n"
     )
-    done = subprocess.run(
-        [python, "-c", code], capture_output=True, text=True, timeout=120, preexec_fn=_wall, **_as(user)
-    )
+    done = as_user(code)
     status, *others = done.stdout.split()
     assert status in ("denied", "timeout"), done.stdout + done.stderr
     assert others == ["True", "2"]
 
 
-def test_all_that_is_claimed_is_contained_for_an_ordinary_user() -> None:
-    if os.geteuid() != 0:
-        pytest.skip("the tests run as an ordinary user already")
-    user = 54321
-    python = _python_for(user)
-    if not python:
-        pytest.skip("no Python of 3.11 or later that an ordinary user may run together with this package")
+def test_all_that_is_claimed_is_contained_for_an_ordinary_user(as_user) -> None:
     wanted = json.dumps([attack.id for attack in CHOSEN])
-    done = subprocess.run(
-        [python, "-c", AS_USER],
-        input=wanted,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        preexec_fn=_wall,
-        **_as(user),
-    )
+    done = as_user(AS_USER, wanted, timeout=900 if ALL else 300)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == [len(CHOSEN)]
 
@@ -192,6 +148,21 @@ def test_the_runner_notices_that_seccomp_is_off(weaken) -> None:
     )  # fmt: skip
     assert "the unix listener was reached" in harm["network.unix_stream"]
     assert "the unix datagram listener was reached" in harm["network.datagram_from_a_pair"]
+
+
+def test_the_runner_notices_that_the_list_allows_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(AllowList, "permits", lambda self, address, port: True)
+    harm = _harm_of(
+        "network.connected_elsewhere", "network.connected_in_other_words",
+        "network.connected_while_it_is_checked",
+    )  # fmt: skip
+    assert all("the tcp listener was reached" in what for what in harm.values())
+
+
+def test_the_runner_notices_data_that_opens_a_connection(weaken) -> None:
+    weaken("zygote.seccomp._SEND = {}")
+    harm = _harm_of("network.connected_by_its_first_data")
+    assert "the tcp listener was reached" in harm["network.connected_by_its_first_data"]
 
 
 def test_the_runner_notices_that_limits_are_off(weaken) -> None:

@@ -5,6 +5,7 @@ examples:
   reckon solve "How many primes are below 10000?" --model openai:gpt-4o
   reckon solve "..." --model openai:my-model --base-url http://127.0.0.1:8000/v1
   reckon solve "..." --reasoner "SelfConsistency(inner=CodeInterpreter(temperature=0.7), n=5)"
+  reckon solve "..." --model openai:gpt-4o --network api.example.org:443      programs may connect there alone
 
 A key for an OpenAI-compatible server is read from RECKON_API_KEY or OPENAI_API_KEY.
 """

@@ -17,6 +17,7 @@ the host's half                                      what runs inside
     profiling.py    a run that is also counted           observing.py a run with a trace, a count (counting)
     tracing/, hooks/: traces, programs that ask              or a host to ask around it
     connection/: the same verbs over a wire, for a server, a container
+    network/: the connections that programs are allowed, checked and made by the host
 
 programs in other languages: language.py (what one is), languages/ (one file each), toolchains.py (where they
 are), programs.py, workshop.py and exits.py on the host; commands.py inside.

@@ -27,6 +27,7 @@ async def fork_into(
     """
     token = secrets.token_hex(8)
     try:
+        nursery.check_forkable(parent.pid)
         reply = await parent.ask({**request, "token": token}, _FORK_S, ends.theirs)
     finally:
         ends.close_theirs()

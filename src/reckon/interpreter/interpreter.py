@@ -5,7 +5,7 @@ import asyncio
 import os
 import re
 import secrets
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
 from types import TracebackType
@@ -19,6 +19,7 @@ from reckon.interpreter.isolation import Isolation, Level, check_level, check_pl
 from reckon.interpreter.isolation import require as require_level
 from reckon.interpreter.language import Language
 from reckon.interpreter.limits import SCIENCE, Limits, check_timeout
+from reckon.interpreter.network.network import PROOF, PROOF_S, Network
 from reckon.interpreter.nurseries import Nurseries
 from reckon.interpreter.nursery import Nursery
 from reckon.interpreter.process import OnOutput
@@ -48,6 +49,7 @@ class AsyncInterpreter:
     seed: of every session's random numbers, and of the hash of strings, which a session's own does not set.
     require: "standard" or "strict" refuse to run where less confines the programs, see `Isolation.level`.
     spares: sessions that each zygote in use keeps ready, so that opening one does not wait for a process.
+    network: places such as "api.example.org:443" that programs may connect to, see network/; no others.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class AsyncInterpreter:
         spares: int = 2,
         require: Level = "none",
         seed: int | None = None,
+        network: Sequence[str] = (),
     ) -> None:
         check_platform()
         if concurrency is not None and (isinstance(concurrency, bool) or concurrency < 1):
@@ -77,6 +80,7 @@ class AsyncInterpreter:
         hash_seed = None if self.seed is None else self.seed % _HASH_SEEDS
         self._nurseries = Nurseries(self, spares=spares, hash_seed=hash_seed)
         self._level = require
+        self.network = Network.of(network)
         self._families: dict[str, set[AsyncSession]] = {}
         self.watchdog = Watchdog(self.limits)
         self._workshop = Workshop(self)
@@ -95,14 +99,25 @@ class AsyncInterpreter:
         if self.base:
             raise UsageError("this interpreter is open already: make another")
         self.base = homes.make_base()
+        try:
+            await self._begin()
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def _begin(self) -> None:
+        """Start the first zygote. Raises UsageError where it cannot do what is required or asked for."""
+        if self.network is not None:
+            await self.network.names.open()
         nursery = self._nurseries.get(())
         if self._level != "none":
-            try:
-                self.accept(await nursery.report())
-            except BaseException:
-                await self.close()
-                raise
-        return self
+            self.accept(await nursery.report())
+        if self.network is not None:
+            async with self.session() as session:
+                proof = await session.run(PROOF, timeout_s=PROOF_S)
+            if proof.status != "ok":
+                raise self.network.fault_of(nursery.fault, proof.output)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -110,9 +125,11 @@ class AsyncInterpreter:
         await self.close()
 
     def accept(self, report: Mapping[str, JSON]) -> None:
-        """Raise UsageError where a zygote confines its sessions less than was required."""
+        """Raise UsageError where a zygote confines its sessions less than was required, or cannot connect."""
         if self._level != "none":
             require_level(self._level, report)
+        if self.network is not None:
+            self.network.check(report)
 
     @overload
     def session(self, *, seed: int | None = None, clock: float | None = None) -> AsyncSession: ...
@@ -136,6 +153,10 @@ class AsyncInterpreter:
             return session
         if self.seed is None:
             raise UsageError("cache: wanted an interpreter with a seed, as in Interpreter(seed=0)")
+        if self.network is not None:
+            raise UsageError(
+                "cache: what the network answers is not kept: wanted an interpreter without network"
+            )
         environment = repr((versions(self.preload), self.preload, self.limits, self.seed, settings))
         return CachedSession(session, cache, environment)
 
@@ -224,7 +245,8 @@ class AsyncInterpreter:
     async def isolation(self) -> Isolation:
         """What confines the sessions here."""
         self._check_open()
-        return isolation_of(await self._nurseries.get(()).report())
+        entries = self.network.allowed.entries if self.network is not None else ()
+        return isolation_of(await self._nurseries.get(()).report(), entries)
 
     async def close(self) -> None:
         """End every session and zygote, and remove their files. Safe to repeat."""
@@ -237,6 +259,8 @@ class AsyncInterpreter:
         await self._nurseries.close()
         await self._workshop.close()
         await self.watchdog.close()
+        if self.network is not None:
+            await self.network.names.close()
         await asyncio.to_thread(homes.remove, base)
 
     async def nursery(self, code: str) -> Nursery:

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 from reckon.errors import UsageError
@@ -26,7 +26,10 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Isolation:
+    """network: the places that programs may connect to; none as a rule."""
+
     tiers: tuple[Tier, ...]
+    network: tuple[str, ...] = ()
 
     def __contains__(self, feature: object) -> bool:
         """Whether the named feature is in force."""
@@ -35,7 +38,8 @@ class Isolation:
     @property
     def level(self) -> Level:
         """standard: files by Landlock, system calls by seccomp, no privileges to gain.
-        strict: also no network, and a user or a mount namespace apart from the host's.  none: anything less.
+        strict: also no network but what is asked for, and a user or a mount namespace apart from the host's.
+        none: anything less.
         """
         return "none" if self.missing("standard") else "standard" if self.missing("strict") else "strict"
 
@@ -70,8 +74,8 @@ def require(level: Level, report: Mapping[str, JSON]) -> None:
         raise UsageError(f"require: this machine cannot confine programs as {level!r} wants: it lacks {told}")
 
 
-def isolation_of(report: Mapping[str, JSON]) -> Isolation:
-    """From a zygote's report of itself."""
+def isolation_of(report: Mapping[str, JSON], network: tuple[str, ...] = ()) -> Isolation:
+    """From a zygote's report of itself. network: what its sessions may connect to."""
     abi, namespaces = report.get("landlock"), report.get("namespaces")
     abi = abi if isinstance(abi, int) else 0
     given = namespaces if isinstance(namespaces, list) else []
@@ -108,16 +112,30 @@ def isolation_of(report: Mapping[str, JSON]) -> Isolation:
             ),
             Tier("host name", "uts" in given, "sight of the host's name", outside),
             Tier("ipc namespace", "ipc" in given, "System V shared memory of the host", outside),
-        )
+            Tier(
+                "network allow-list",
+                report.get("network") is True,
+                "connections elsewhere, where some are asked for",
+                "ask for some: Interpreter(network=…); without, no connection is made at all",
+            ),
+        ),
+        network,
     )
 
 
 def isolation_report() -> list[Tier]:
-    """Start a zygote, ask it, end it: for `reckon doctor`. Raises InfrastructureError."""
+    """Start a zygote, ask it, end it: for `reckon doctor`. Raises InfrastructureError.
+
+    The allow-list of connections is tried by an interpreter that asks for one.
+    """
     from reckon.interpreter.interpreter import AsyncInterpreter
 
-    async def ask() -> Isolation:
-        async with AsyncInterpreter(preload=()) as interpreter:
+    async def ask(network: tuple[str, ...]) -> Isolation:
+        async with AsyncInterpreter(preload=(), spares=0, network=network) as interpreter:
             return await interpreter.isolation()
 
-    return list(asyncio.run(ask()).tiers)
+    try:
+        return list(asyncio.run(ask(("127.0.0.1:9",))).tiers)
+    except UsageError as error:
+        tiers, why = asyncio.run(ask(())).tiers, str(error)
+        return [replace(t, remedy=why) if t.feature == "network allow-list" else t for t in tiers]

@@ -73,7 +73,13 @@ class Nurseries:
         await asyncio.gather(*self._closing)
 
     def _begin(self, preload: tuple[str, ...]) -> Nursery:
-        nursery = Nursery(self._interpreter.base, preload, hash_seed=self._hash_seed, reads=self._reads)
+        nursery = Nursery(
+            self._interpreter.base,
+            preload,
+            hash_seed=self._hash_seed,
+            reads=self._reads,
+            network=self._interpreter.network,
+        )
         self._spares[nursery] = Spares(self._interpreter, nursery, self._count)
         return nursery
 

@@ -16,6 +16,9 @@ from reckon.errors import InfrastructureError, SessionLost
 from reckon.interpreter import cgroups
 from reckon.interpreter.homes import Place
 from reckon.interpreter.limits import Limits
+from reckon.interpreter.network.gate import Gate, check_forkable
+from reckon.interpreter.network.names import ENVIRONMENT
+from reckon.interpreter.network.network import READS, Network
 from reckon.values import JSON
 
 _PACKET = 1 << 16
@@ -26,13 +29,14 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 # The packages' own __init__ files are for hosts: the zygote imports its modules from beside them.
 _BOOT = """
 import sys, types
-descriptor, package, base, preload, reads = sys.argv[1:]
+descriptor, package, base, preload, reads, network = sys.argv[1:]
 for name, path in (("reckon", package), ("reckon.interpreter", package + "/interpreter")):
     module = sys.modules[name] = types.ModuleType(name)
     module.__path__ = [path]
 sys.argv[:] = [""]
 import reckon.interpreter.zygote as zygote
-zygote.main(int(descriptor), base, preload.split(",") if preload else [], reads.split(":") if reads else [])
+preload, reads = preload.split(",") if preload else [], reads.split(":") if reads else []
+zygote.main(int(descriptor), base, preload, reads, network == "network")
 """
 _ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -62,6 +66,7 @@ class Nursery:
     """One zygote process. `closed` once it is gone; whatever lived in it is lost then.
 
     reads: what its sessions may read besides Python and the system's libraries; no path holds a colon.
+    network: where its sessions may connect to; None: nowhere.
     opened, living: how many sessions it has made, and how many of them have not ended.
     """
 
@@ -72,9 +77,12 @@ class Nursery:
         *,
         hash_seed: int | None = None,
         reads: Sequence[str] = (),
+        network: Network | None = None,
     ) -> None:
         self._base = base
-        self._reads = tuple(reads)
+        self._reads = (*reads, *(READS if network else ()))
+        self._network = network
+        self._gate: Gate | None = None
         self._hash_seed = hash_seed
         self._preload = tuple(preload)
         self._numbers = itertools.count()
@@ -102,11 +110,13 @@ class Nursery:
             self._base,
             ",".join(self._preload),
             ":".join(self._reads),
+            "network" if self._network else "",
         ]
         return subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", _BOOT, *arguments],
             env={
                 **_ENVIRONMENT,
+                **(ENVIRONMENT if self._network else {}),
                 **({} if self._hash_seed is None else {"PYTHONHASHSEED": str(self._hash_seed)}),
                 "HOME": self._base,
                 "TMPDIR": self._base,
@@ -156,6 +166,21 @@ class Nursery:
         values: dict[str, JSON] = asdict(limits)
         return await self._process_of({"do": "adopt", "pid": pid, "limits": values}, ())
 
+    def check_forkable(self, pid: int) -> None:
+        """Raise UsageError where a session holds connections."""
+        if self._gate is not None:
+            check_forkable(pid)
+
+    @property
+    def fault(self) -> str:
+        """Why the host could not look into a session that wanted to connect; "" where it could."""
+        return self._gate.fault if self._gate is not None else ""
+
+    def note_of(self, pid: int) -> str:
+        """What of the network that session was refused since it was last asked, "" for nothing."""
+        refused = self._network.refused.take(pid) if self._network is not None else ()
+        return f"Not on the network allow-list: {', '.join(refused)}." if refused else ""
+
     async def end(self, pid: int) -> Ended:
         """Kill a session and all it started; how it ended. Raises SessionLost if the zygote died."""
         # A fork that is not moved yet stands in the group of the session it came from, and would end with it.
@@ -183,6 +208,8 @@ class Nursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             await asyncio.to_thread(self._process.wait)
+        if self._gate is not None:
+            await self._gate.close()
         await asyncio.to_thread(cgroups.sweep, f"{os.path.basename(self._base)}-{self._process.pid}")
 
     async def _process_of(self, request: dict[str, JSON], descriptors: Sequence[int]) -> tuple[int, int]:
@@ -235,6 +262,8 @@ class Nursery:
             return
         message = json.loads(packet)
         if "ready" in message:
+            if descriptors and self._network is not None:
+                self._gate = self._network.gate(descriptors[0])
             self._ready.set_result(message)
             return
         answer = self._waiting.pop(message["id"], None)

@@ -8,6 +8,7 @@ from reckon.errors import InfrastructureError, UsageError
 from reckon.interpreter import exits
 from reckon.interpreter.language import BINARY, BUILD, Command, Language
 from reckon.interpreter.limits import check_timeout
+from reckon.interpreter.network.names import ENVIRONMENT
 from reckon.interpreter.process import OnOutput
 from reckon.interpreter.toolchains import Installed, locate
 from reckon.interpreter.workshop import Bench, Seen, Workshop
@@ -65,7 +66,7 @@ class Program:
                 f"{self.language.title} could not be started in its jail: {seen.refused}"
             )
         execution = of(seen, ended, self.language, self.source, limits)
-        notes = " ".join(filter(None, (note, execution.note)))
+        notes = " ".join(filter(None, (note, execution.note, seen.note)))
         return replace(execution, queue_s=queued_s, note=notes)
 
     async def compiled(self) -> "Program | Execution":
@@ -117,6 +118,7 @@ class Program:
             "{heap_mib}": str(max(8, 3 * limits.all_memory_bytes // 4 >> 20)),
         }
         environment = {"PATH": installed.path, "LANG": "C.UTF-8", "HOME": bench.work, "TMPDIR": bench.work}
+        environment |= ENVIRONMENT if self.workshop.interpreter.network is not None else {}
         environment |= {name: _filled(value, marks) for name, value in installed.toolchain.environment}
         compiles = words == installed.toolchain.compile
         bounded = self.language.bounded and not bench.counts_memory

@@ -2,22 +2,28 @@
 
 A list of refusals, not of permissions: the scientific stack may use whatever the kernel adds, while calls
 with a record of kernel holes, calls that reach other processes and every socket but a pair are closed.
+
+Where connections are asked for, `socket` (of IP) and `connect` are not refused but handed to the host, see
+network/; and what else of a socket could reach another place than the host has checked is refused: data that
+is sent with the opening of a connection, options but the usual ones, and questions about the host's network.
 """
 
 import ctypes
 import errno
 import struct
 
-from reckon.interpreter.syscalls import MACHINE, prctl
+from reckon.interpreter.syscalls import MACHINE, prctl, syscall
 
 _SET_SECCOMP, _MODE_FILTER = 22, 2
-_ALLOW, _KILL, _FAIL = 0x7FFF0000, 0x80000000, 0x00050000
+_ALLOW, _KILL, _FAIL, _HAND_OVER = 0x7FFF0000, 0x80000000, 0x00050000, 0x7FC00000
+_FILTER, _NEW_LISTENER = 1, 8
 _AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _ARGUMENT_0, _ARGUMENT_1 = 0, 4, 16, 24
+_LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN, _MASK = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54
+_NUMBER, _ARCHITECTURE, _ARGUMENT_0, _ARGUMENT_1, _ARGUMENT_2, _ARGUMENT_3 = 0, 4, 16, 24, 32, 40
 _X32 = 0x40000000
 _NEW_NAMESPACES = 0x7E020000  # mount, cgroup, uts, ipc, user, pid and network
 _PUSH_INPUT = 0x5412  # TIOCSTI: types into the terminal of whoever started us
+_AF_INET, _AF_INET6, _FAST_OPEN, _OF_SOCKETS = 2, 10, 0x20000000, 0x8900
 _AF_UNIX, _DATAGRAM = 1, 2  # the bit that SOCK_DGRAM and SOCK_RAW have, SOCK_STREAM and SOCK_SEQPACKET do not
 
 # name: (x86-64, aarch64); -1 where the architecture has none.
@@ -76,6 +82,17 @@ _OF_OTHERS = {
     (314, 274): (_ARGUMENT_0,),  # sched_setattr
 }
 _COLUMN = 1 if MACHINE == "aarch64" else 0
+SOCKET, CONNECT = _REFUSED["socket"][_COLUMN], _REFUSED["connect"][_COLUMN]
+_SECCOMP, _SET_OPTION = (317, 277)[_COLUMN], (54, 208)[_COLUMN]
+# Calls that send, and where their flags are: sendto, sendmsg, sendmmsg.
+_SEND = {(44, 206): _ARGUMENT_3, (46, 211): _ARGUMENT_2, (307, 269): _ARGUMENT_3}
+# The options of a socket that a program may set, by level: none that routes, binds or attaches anything.
+_OPTIONS = {
+    1: (2, 6, 7, 8, 9, 10, 13, 20, 21, 66, 67),  # SOL_SOCKET: reuse, broadcast, buffers, alive, linger, times
+    6: (1, 2, 3, 4, 5, 6, 12, 18, 25),  # TCP: no delay, segments, cork, keeping alive, quick acks, timeout
+    0: (1, 2),  # IP: type of service, time to live
+    41: (16, 26, 67),  # IPv6: hops, itself alone, traffic class
+}
 
 
 def _step(code: int, operand: int, if_true: int = 0, if_false: int = 0) -> bytes:
@@ -103,7 +120,16 @@ def available() -> bool:
 
 def restrict() -> None:
     """Install the filter, for good, here and in all children. Needs no_new_privs. Raises OSError."""
-    _install(_instructions())
+    _install(_instructions(hands_over=False))
+
+
+def restrict_and_listen() -> int:
+    """The same, with `socket` and `connect` handed over to whoever holds the descriptor that comes back.
+
+    Raises OSError where the kernel cannot (5.0), or a filter of ours that does the same is there already.
+    """
+    program = _program(_instructions(hands_over=True))
+    return syscall(_SECCOMP, _FILTER, _NEW_LISTENER, ctypes.addressof(program))
 
 
 def restrict_to_itself() -> None:
@@ -116,8 +142,12 @@ def restrict_to_itself() -> None:
     _install([*steps, _ALLOWED])
 
 
+def _program(steps: list[bytes]) -> _Program:
+    return _Program(len(steps), b"".join(steps))
+
+
 def _install(steps: list[bytes]) -> None:
-    program = _Program(len(steps), b"".join(steps))
+    program = _program(steps)
     prctl(_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(program))
 
 
@@ -129,7 +159,7 @@ def _argument_block(call: int, *tests: tuple[int, int, int]) -> list[bytes]:
     return [*steps, _ALLOWED]
 
 
-def _instructions() -> list[bytes]:
+def _instructions(*, hands_over: bool) -> list[bytes]:
     """The filter. Blocks that look at an argument end in a return, so each is skipped as a whole."""
     steps = [
         _step(_LOAD, _ARCHITECTURE),
@@ -141,6 +171,8 @@ def _instructions() -> list[bytes]:
     ]
     # clone3 keeps its flags in memory, where a filter cannot look: as if absent, libc falls back to clone.
     steps += [_step(_EQUAL, _CLONE3, 0, 1), _step(_RETURN, _FAIL | errno.ENOSYS)]
+    if hands_over:
+        steps += _connections()
     for call, *tests in (
         (_CLONE, (_ARGUMENT_0, _ANY_BIT, _NEW_NAMESPACES)),
         (_IOCTL, (_ARGUMENT_1, _EQUAL, _PUSH_INPUT)),
@@ -153,3 +185,26 @@ def _instructions() -> list[bytes]:
         if numbers[_COLUMN] >= 0:
             steps += [_step(_EQUAL, numbers[_COLUMN], 0, 1), _REFUSE]
     return [*steps, _ALLOWED]
+
+
+def _connections() -> list[bytes]:
+    """What is handed over, and what of a socket is refused besides: see above."""
+    hand_over = _step(_RETURN, _HAND_OVER)
+    steps = [_step(_EQUAL, CONNECT, 0, 1), hand_over]
+    steps += [_step(_EQUAL, SOCKET, 0, 5), _step(_LOAD, _ARGUMENT_0)]
+    steps += [_step(_EQUAL, _AF_INET, 1, 0), _step(_EQUAL, _AF_INET6, 0, 1), hand_over, _REFUSE]
+    # A listener of the program's own would be asked in the place of the host's, were that ever closed.
+    steps += _argument_block(_SECCOMP, (_ARGUMENT_1, _ANY_BIT, _NEW_LISTENER))
+    for numbers, flags in _SEND.items():
+        steps += _argument_block(numbers[_COLUMN], (flags, _ANY_BIT, _FAST_OPEN))
+    # Questions about the host's network (SIOC…), and typing into a terminal, as without connections.
+    asked = [_step(_LOAD, _ARGUMENT_1), _step(_EQUAL, _PUSH_INPUT, 0, 1), _REFUSE, _step(_MASK, 0xFF00)]
+    asked += [_step(_EQUAL, _OF_SOCKETS, 0, 1), _REFUSE, _ALLOWED]
+    steps += [_step(_EQUAL, _IOCTL, 0, len(asked)), *asked]
+    options: list[bytes] = []
+    for level, names in _OPTIONS.items():
+        known = [_step(_LOAD, _ARGUMENT_2)]
+        for name in names:
+            known += [_step(_EQUAL, name, 0, 1), _ALLOWED]
+        options += [_step(_LOAD, _ARGUMENT_1), _step(_EQUAL, level, 0, len(known) + 1), *known, _REFUSE]
+    return [*steps, _step(_EQUAL, _SET_OPTION, 0, len(options) + 1), *options, _REFUSE]

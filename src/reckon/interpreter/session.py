@@ -343,6 +343,8 @@ class AsyncSession:
         if reply is not None and stopped and self._nursery is not None:
             await self._nursery.clear(process.pid)
         execution = execution_of(process, reply, ended, self.limits, timeout_s, wall_s)
+        if note := nursery.note_of(process.pid):
+            execution = replace(execution, note=f"{execution.note} {note}".lstrip())
         if ended is not None:
             self._lost = "the run before had to be ended" if process.stopped else "the run before crashed"
         if process.fault is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -94,8 +94,8 @@ class Session:
         )
         return self._loop.run(work)
 
-    def bind(self, name: str, function: Callable[..., object]) -> None:
-        self._session.bind(name, function)
+    def bind(self, name: str, function: Callable[..., object], *, timeout_s: float | None = None) -> None:
+        self._session.bind(name, function, timeout_s=timeout_s)
 
     def put(self, path: str, data: bytes) -> None:
         self._loop.run(self._session.put(path, data))
@@ -143,18 +143,25 @@ class Interpreter:
         seed: int | None = None,
         spares: int = 2,
         require: Level = "none",
+        network: Sequence[str] = (),
     ) -> None:
         check_platform()
         from reckon.interpreter.interpreter import AsyncInterpreter
 
         self._inner: AsyncInterpreter | RemoteInterpreter = AsyncInterpreter(
-            limits, preload=preload, concurrency=concurrency, seed=seed, spares=spares, require=require
+            limits,
+            preload=preload,
+            concurrency=concurrency,
+            seed=seed,
+            spares=spares,
+            require=require,
+            network=network,
         )
         self._loop: _Loop | None = None
 
     @classmethod
     def connect(cls, where: "Where", *, token: str | None = None, require: Level = "none") -> Self:
-        """The same verbs, done by an interpreter elsewhere, which keeps its own limits.
+        """The same verbs, done by an interpreter elsewhere, which keeps its own limits and network.
 
         where: "unix:PATH", "tcp://HOST:PORT", "container:IMAGE", or a link of connection/ such as Container.
         token: what the server wants to hear, from the environment's RECKON_TOKEN if None.

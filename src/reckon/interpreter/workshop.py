@@ -42,6 +42,7 @@ class Seen:
     """One command, seen from outside. wait: its wait(2) status, None where its parent was killed first.
 
     refused: why it could not be started.  stopped: what we did to it.  files: made or changed by it.
+    note: what it was refused of the network.
     """
 
     stdout: str
@@ -55,6 +56,7 @@ class Seen:
     files: tuple[str, ...]
     wall_s: float
     timeout_s: float
+    note: str = ""
 
     @property
     def ok(self) -> bool:
@@ -176,7 +178,8 @@ class Bench:
             reply = None
         if process.fault is not None:
             raise process.fault
-        return _seen(process, reply or {}, place, wall_s, timeout_s)
+        seen = _seen(process, reply or {}, place, wall_s, timeout_s)
+        return replace(seen, note=nursery.note_of(process.pid))
 
     async def clear(self) -> None:
         """Kill what the commands so far have left running."""

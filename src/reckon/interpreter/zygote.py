@@ -62,12 +62,16 @@ _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"
 
 @dataclass(frozen=True, slots=True)
 class Jail:
-    """What this machine lets the sessions be confined by, found out once."""
+    """What this machine lets the sessions be confined by, found out once.
+
+    network: the listener to hand to the host, 0 where none is asked for, or why there is none.
+    """
 
     trees: tuple[landlock.Tree, ...]
     users: tuple[int, int] | None
     namespaces: tuple[str, ...]
     seccomp: bool
+    network: int | str
     base_bytes: int
     crowd: int
     groups: cgroups.Groups
@@ -79,14 +83,16 @@ class Jail:
             "users": list(self.users) if self.users else None,
             "namespaces": list(self.namespaces),
             "seccomp": self.seccomp,
+            "network": self.network if isinstance(self.network, str) else self.network > 0,
             "cgroups": sorted(self.groups.roots),
         }
 
 
-def main(descriptor: int, base: str, preload: Sequence[str], reads: Sequence[str] = ()) -> NoReturn:
+def main(descriptor: int, base: str, preload: Sequence[str], reads: Sequence[str], network: bool) -> NoReturn:
     """Warm up, say so, and serve. `base` is the directory of all homes, removed if the host dies.
 
     reads: what sessions may read, where it is there, besides Python and the system's libraries.
+    network: whether the host is to be handed what sessions want to connect to.
     """
     # What the zygote opens lies above the places that a session's channel and streams take.
     channel = socket.socket(fileno=fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, worker.FIRST_FREE))
@@ -98,7 +104,7 @@ def main(descriptor: int, base: str, preload: Sequence[str], reads: Sequence[str
     ways = tuple({os.path.realpath(p) for p in (sys.prefix, sys.base_prefix, *filter(os.path.isdir, reads))})
     given = namespaces.restrict(ways, base)
     warming.load(preload)
-    jail = _confine(given, cgroups.Groups.make(f"{os.path.basename(base)}-{os.getpid()}"), reads)
+    jail = _confine(given, cgroups.Groups.make(f"{os.path.basename(base)}-{os.getpid()}"), reads, network)
     for _ in range(_REHEARSALS):
         worker.rehearse()
     for name in [name for name in sys.modules if name.partition(".")[0] == "reckon"]:
@@ -107,7 +113,10 @@ def main(descriptor: int, base: str, preload: Sequence[str], reads: Sequence[str
     gc.freeze()
     warming.collapse()
     with contextlib.suppress(BrokenPipeError):  # the host has gone already
-        channel.send(json.dumps({"ready": True, **jail.report}).encode())
+        listener = [jail.network] if isinstance(jail.network, int) and jail.network else []
+        socket.send_fds(channel, [json.dumps({"ready": True, **jail.report}).encode()], listener)
+        for descriptor in listener:  # a session that held it could answer itself
+            os.close(descriptor)
         if _Zygote(channel, jail).serve():
             os._exit(0)
     jail.groups.close()
@@ -115,7 +124,7 @@ def main(descriptor: int, base: str, preload: Sequence[str], reads: Sequence[str
     os._exit(0)
 
 
-def _confine(given: tuple[str, ...], groups: cgroups.Groups, reads: Sequence[str] = ()) -> Jail:
+def _confine(given: tuple[str, ...], groups: cgroups.Groups, reads: Sequence[str], network: bool) -> Jail:
     """Put on what the sessions inherit, and open what each will need."""
     trees: list[landlock.Tree | None] = []
     if landlock.available():
@@ -126,17 +135,29 @@ def _confine(given: tuple[str, ...], groups: cgroups.Groups, reads: Sequence[str
     credentials.no_new_privileges()
     credentials.no_new_capabilities()
     filtered = seccomp.available()
-    if filtered:
-        seccomp.restrict()
+    listener = _filter(network) if filtered else "it takes no seccomp filters"
     return Jail(
         landlock.distinct(t for t in trees if t is not None),
         users,
         given,
         filtered,
+        listener if network else 0,
         rlimits.address_space(),
         0 if "read-only" in given else processes.of_user(os.getuid()),  # a user namespace counts anew
         groups,
     )
+
+
+def _filter(network: bool) -> int | str:
+    """Put the filter on: the listener of one that hands connections over, else 0, or why there is none."""
+    why = ""
+    if network:
+        try:
+            return seccomp.restrict_and_listen()
+        except OSError as error:
+            why = f"its seccomp has no user notifications to give: {error.strerror}"
+    seccomp.restrict()
+    return why or 0
 
 
 def _users() -> tuple[int, int] | None:
@@ -301,6 +322,8 @@ def _start(jail: Jail, request: dict[str, JSON], limits: Limits, descriptors: Se
     home = worker.enter(home)
     if user is None and jail.seccomp:
         seccomp.restrict_to_itself()
+    if user is None and jail.network:
+        credentials.allow_a_look()
     worker.rehearse()
     if request.get("early"):
         warming.touch()

@@ -15,6 +15,7 @@ Each is harmless where the jail holds, bounded where it does not, and reaches fo
 from reckon.errors import UsageError
 from reckon.interpreter.attacks.attack import CATEGORIES, Attack
 from reckon.interpreter.attacks.breakout import BREAKOUT
+from reckon.interpreter.attacks.connected import CONNECTED
 from reckon.interpreter.attacks.cpu import CPU
 from reckon.interpreter.attacks.descriptors import DESCRIPTORS
 from reckon.interpreter.attacks.disk import DISK
@@ -35,7 +36,8 @@ __all__ = ["ATTACKS", "CATEGORIES", "Attack", "Outcome", "chosen", "run_attacks"
 
 ATTACKS: tuple[Attack, ...] = (
     *CPU, *MEMORY, *DISK, *ESCAPE, *PRIVILEGE, *REFLECTED, *BREAKOUT, *THEFT,
-    *PROCESSES, *DESCRIPTORS, *OUTPUT, *HARNESS, *INFORMATION, *NETWORK, *KERNEL,
+    *PROCESSES, *DESCRIPTORS, *OUTPUT, *HARNESS, *INFORMATION, *NETWORK,
+    *CONNECTED, *KERNEL,
 )  # fmt: skip
 
 

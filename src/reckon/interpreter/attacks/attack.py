@@ -40,6 +40,7 @@ class Attack:
     by: what contains it where the status does not tell.
     seconds: its timeout.
     dangerous: it would reach beyond the bait where nothing stops it, so it runs only where that is claimed.
+    connected: it runs where programs may connect to one place, OPEN_PORT of this machine.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Attack:
     by: str = ""
     seconds: float = 3.0
     dangerous: bool = False
+    connected: bool = False
 
     @property
     def category(self) -> str:

@@ -41,6 +41,8 @@ class Bait:
             for name, listener in self._listen():
                 self._listeners[name] = undo.enter_context(listener)
                 listener.setblocking(False)
+            self._open = undo.enter_context(socket.create_server(("127.0.0.1", 0), backlog=128))
+            self._open.setblocking(False)
             self._before = self._victim_state()
             self._file_before = self._file_state()
             self._owned = undo.pop_all()
@@ -50,6 +52,12 @@ class Bait:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._owned.close()
+
+    @property
+    def open_port(self) -> int:
+        """Of a listener that may be reached."""
+        port: int = self._open.getsockname()[1]
+        return port
 
     @property
     def told(self) -> dict[str, object]:
@@ -66,6 +74,7 @@ class Bait:
             "CANARY_PROGRAM": f"{self.folder}/program",
             "HOUSE": f"{self.folder}/home",
             "PORT": self._listeners["tcp"].getsockname()[1],
+            "OPEN_PORT": self.open_port,
             "UDP_PORT": self._listeners["udp"].getsockname()[1],
             "SOCKET": f"{self.folder}/stream",
             "MAILBOX": f"{self.folder}/mailbox",
@@ -186,6 +195,9 @@ class Bait:
 
     def _reached(self) -> list[str]:
         reached = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self._open.accept()[0].close()
         for name, listener in self._listeners.items():
             with contextlib.suppress(BlockingIOError):
                 if listener.type == socket.SOCK_STREAM:

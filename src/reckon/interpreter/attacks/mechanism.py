@@ -12,6 +12,7 @@ from reckon.interpreter.limits import Limits
 from reckon.values import Execution
 
 _OF_FEATURE = {
+    "network allow-list": "allow-list",
     "landlock files": "landlock",
     "landlock tcp": "landlock",
     "landlock scope": "landlock",

@@ -23,10 +23,11 @@ _CALLS = {
     "open_tree": (428, 428), "perf_event_open": (298, 241), "personality": (135, 92),
     "pidfd_getfd": (438, 438), "pivot_root": (155, 41), "prctl": (157, 167), "process_madvise": (440, 440),
     "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "ptrace": (101, 117),
-    "quotactl": (179, 60), "reboot": (169, 142), "renameat2": (316, 276), "semget": (64, 190),
-    "sethostname": (170, 161), "setns": (308, 268), "shmget": (29, 194), "socketpair": (53, 199),
-    "swapon": (167, 224), "sysinfo": (99, 179), "syslog": (103, 116), "tgkill": (234, 131),
-    "umount2": (166, 39), "unshare": (272, 97), "userfaultfd": (323, 282),
+    "quotactl": (179, 60), "reboot": (169, 142), "renameat2": (316, 276), "seccomp": (317, 277),
+    "semget": (64, 190), "sendmmsg": (307, 269), "sethostname": (170, 161), "setns": (308, 268),
+    "shmget": (29, 194), "socketpair": (53, 199), "swapon": (167, 224), "sysinfo": (99, 179),
+    "syslog": (103, 116), "tgkill": (234, 131), "umount2": (166, 39), "unshare": (272, 97),
+    "userfaultfd": (323, 282),
 }  # fmt: skip
 
 _HELPERS = """

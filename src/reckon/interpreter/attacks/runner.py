@@ -10,8 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from reckon.errors import InfrastructureError
+from reckon.errors import InfrastructureError, UsageError
 from reckon.interpreter.attacks.attack import Attack
 from reckon.interpreter.attacks.bait import Bait
 from reckon.interpreter.attacks.census import Census, zygotes
@@ -75,15 +76,32 @@ def run_attacks(
     on_outcome: Callable[[Outcome], None] | None = None,
 ) -> list[Outcome]:
     """The outcome of each, in order. `interpreter` is open, is used by nobody else and keeps no spares."""
-    tiers = interpreter.isolation
-    outcomes = []
-    with Bait() as bait, _Host.watched(interpreter, bait) as host:
-        for attack in attacks:
-            outcome = _run(interpreter, attack, host, tiers)
-            outcomes.append(outcome)
-            if on_outcome is not None:
-                on_outcome(outcome)
+    run = partial(_run_in, on_outcome=on_outcome or (lambda outcome: None))
+    with Bait() as bait:
+        outcomes = run(interpreter, [attack for attack in attacks if not attack.connected], bait)
+        if connected := [attack for attack in attacks if attack.connected]:
+            try:
+                with _connected_target(bait) as other:
+                    outcomes += run(other, connected, bait)
+            except UsageError:  # no connections are made here at all
+                outcomes += [Outcome(attack, False, False, "not run") for attack in connected]
+    return sorted(outcomes, key=lambda outcome: attacks.index(outcome.attack))
+
+
+def _run_in(
+    interpreter: Interpreter, attacks: Sequence[Attack], bait: Bait, on_outcome: Callable[[Outcome], None]
+) -> list[Outcome]:
+    tiers, outcomes = interpreter.isolation, []
+    if attacks:
+        with _Host.watched(interpreter, bait) as host:
+            for attack in attacks:
+                outcomes.append(_run(interpreter, attack, host, tiers))
+                on_outcome(outcomes[-1])
     return outcomes
+
+
+def _connected_target(bait: Bait) -> Interpreter:
+    return Interpreter(LIMITS, preload=(), spares=0, network=(f"127.0.0.1:{bait.open_port}",))
 
 
 def is_claimed(attack: Attack, tiers: Isolation) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from reckon.interpreter.attacks.attack import CATEGORIES, NO_TIER, Attack
 
 _EVERYWHERE = frozenset({"no new privileges", "resource limits", "seccomp", "size of the directory"})
-_FILES = _EVERYWHERE | {"landlock files"}
+_FILES = _EVERYWHERE | {"landlock files", "network allow-list"}
 _NEW_KERNEL = _FILES | {"landlock tcp", "landlock scope"}
 _NAMESPACES = frozenset(
     {"network namespace", "mount namespace", "ipc namespace", "host name", "read-only view"}

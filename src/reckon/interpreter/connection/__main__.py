@@ -91,6 +91,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--preload", default=",".join(SCIENCE), metavar="NAMES", help="modules to hold ready")
     parser.add_argument("--concurrency", type=int, metavar="N", help="programs that run at once")
     parser.add_argument("--seed", type=int, metavar="N", help="of every session's random numbers")
+    parser.add_argument(
+        "--network",
+        action="append",
+        default=[],
+        metavar="HOST:PORT",
+        help="a place that programs may connect to; may be given several times (default: none)",
+    )
     parser.add_argument("--require", default="none", metavar="LEVEL", help="none, standard or strict")
     return parser
 
@@ -104,6 +111,7 @@ def _interpreter(arguments: argparse.Namespace) -> AsyncInterpreter:
             concurrency=arguments.concurrency,
             seed=arguments.seed,
             require=arguments.require,
+            network=arguments.network,
         )
     except (json.JSONDecodeError, RecursionError) as error:
         raise UsageError(f"--limits: wanted JSON, got {arguments.limits!r:.80} ({error})") from None

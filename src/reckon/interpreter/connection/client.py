@@ -99,6 +99,8 @@ class RemoteInterpreter:
             return session
         if not welcome.seeded:
             raise UsageError("cache: wanted a server with a seed: start it with --seed 0")
+        if welcome.network:
+            raise UsageError("cache: what the network answers is not kept: wanted a server without --network")
         from reckon.interpreter.caching import CachedSession
 
         return CachedSession(session, cache, repr((welcome.environment, settings)))
@@ -233,7 +235,7 @@ class RemoteInterpreter:
         return self._known
 
     def _isolation(self, welcome: messages.Welcome) -> Isolation:
-        return Isolation((*self._link.tiers, *welcome.tiers))
+        return Isolation((*self._link.tiers, *welcome.tiers), welcome.network)
 
     def _require(self, welcome: messages.Welcome) -> None:
         if missing := self._isolation(welcome).missing(self._level):

@@ -68,6 +68,7 @@ class Welcome:
     """What a client is to know of the interpreter: see AsyncInterpreter and Isolation.
 
     environment: all that a seeded run depends on, for caches.  seeded: whether the interpreter has a seed.
+    network: where its programs may connect to.
     """
 
     reckon: int
@@ -76,6 +77,7 @@ class Welcome:
     limits: Limits
     tiers: tuple[Tier, ...]
     seeded: bool = False
+    network: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,13 +153,15 @@ class _Client:
 
     async def _welcome(self) -> messages.Welcome:
         interpreter = self._interpreter
+        isolation = await interpreter.isolation()
         return messages.Welcome(
             messages.VERSION,
             repr((versions(interpreter.preload), interpreter.preload, interpreter.limits, interpreter.seed)),
             interpreter.concurrency,
             interpreter.limits,
-            (await interpreter.isolation()).tiers,
+            isolation.tiers,
             interpreter.seed is not None,
+            isolation.network,
         )
 
     async def _serve(self, request: Request) -> None:

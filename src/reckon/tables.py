@@ -34,7 +34,6 @@ def write_table(path: str | Path, rows: Iterable[Row], fields: Mapping[str, type
             count += 1
 
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         write(half, counted(), fields)
         half.replace(target)
     except OSError as error:

@@ -102,7 +102,7 @@ def test_an_export_is_the_same_bytes_each_time(tmp_path):
     # Every platform and Python version gives these bytes; another digest means other problems under old ids.
     assert hashlib.sha256(paths[0].read_bytes()).hexdigest() == EXPORTED
     rows = [json.loads(line) for line in paths[0].read_text("utf-8").splitlines()]
-    assert [tuple(row) for row in rows] == [FIELDS] * 12
+    assert [tuple(row) for row in rows] == [tuple(FIELDS)] * 12
     assert [row["id"] for row in rows[:4]] == ["product/1/0", "product/1/1", "product/1/2", "game_24/1/0"]
     assert all(find(row["task"]).grade(draw(find(row["task"]), 1, 0), "no").score == 0 for row in rows)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["one.jsonl", "two.jsonl"]

@@ -37,6 +37,7 @@ def test_trajectories_are_right_exact_and_reproducible(student):
     assert len({t.problem.task for t in made}) == len(families("elementary"))
     for trajectory in made:
         trajectory.check(student.tokens.decode)
+        assert trajectory.grade.right
         if trajectory.executions:
             assert trajectory.executions[-1].output == trajectory.answer.text
     again = generate(student, problems=60, seed=3)

@@ -8,7 +8,7 @@ teacher plays reference programs instead of a larger model.
 import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -88,10 +88,13 @@ class ColdStart:
         trajectory = (await solve(reasoner, problem, setup))[0]
         answer = trajectory.answer.text if trajectory.answer else None
         wanted = style not in WRONG
-        if trajectory.void or answer is None or task.grade(problem, answer).right != wanted:
+        if trajectory.void or answer is None:
+            return None
+        grade = task.grade(problem, answer)
+        if grade.right != wanted:
             return None
         # The teacher knows the answer; what its program printed must say so too.
         if trajectory.executions and trajectory.executions[-1].output.strip() != answer.strip():
             return None
         trajectory.check(student.tokens.decode)
-        return trajectory
+        return replace(trajectory, grade=grade)

@@ -3,7 +3,8 @@
 It speaks the Model protocol with a student's tokenizer and template, so that its trajectories are the
 student's, token for token. Its styles: answer at once; think, code, answer; code only; code that fails on a
 slip and is repaired; code that forgets to print; and two that are wrong, for a student that is to have
-something to unlearn: an answer that was guessed, a program with another operator.
+something to unlearn: an answer that was guessed, a program with another operator. `noisy_teacher` draws them
+as it is asked.
 """
 
 import ast
@@ -15,6 +16,7 @@ from typing import Literal, TypeAlias
 
 from reckon.dialects import Dialect
 from reckon.errors import UsageError
+from reckon.models.decoding.writer import Pieces
 from reckon.models.tokens import Template, Tokens, insert
 from reckon.protocols import Finish, OnText, Sample, Sampling
 from reckon.values import Message, Problem, Segment
@@ -47,12 +49,17 @@ class Teacher:
     """
 
     name = "teacher"
-    context_tokens = 4096
 
     def __init__(
-        self, script: Sequence[str | None], student: Tokenization, *, continues: bool = True
+        self,
+        script: Sequence[str | None],
+        student: Tokenization,
+        *,
+        continues: bool = True,
+        context_tokens: int = 4096,
     ) -> None:
         self.continues = continues
+        self.context_tokens = context_tokens
         self._script = list(script)
         self._student = student
 
@@ -74,9 +81,10 @@ class Teacher:
         turn, tokens = self._script.pop(0), self._student.tokens
         text = self._student.dialect.write_answer(_printed(context)) if turn is PRINTED else turn
         ids = tokens.encode_content(text)
-        pieces = [tokens.decode([i]) for i in ids]
+        decoding = Pieces(tokens.decode)
+        pieces = [decoding.push(i) for i in ids]
         if "".join(pieces) != text:
-            raise UsageError(f"the teacher speaks plain ASCII only, got {text!r}")
+            raise UsageError(f"the student's tokenizer does not give back {text!r:.200}")
         ended = not self._script or not self.continues
         if ended:
             end = min(tokens.end_ids)

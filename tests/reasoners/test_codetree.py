@@ -59,8 +59,8 @@ def test_the_critic_can_drop_a_program():
 
 
 def test_the_critic_can_refuse_a_program_that_passes():
-    tree, written = run(lambda c: "Score: 1" if "n * 2" in c else go_on(c), depth=2)
-    assert written[-1] == "n * 2"
+    tree, written = run(lambda c: "Score: 1" if "n * 2" in c else go_on(c))
+    assert written.index("n * 2") < len(written) - 1
     assert tree[0].answer.text.endswith("n * 2")
 
 

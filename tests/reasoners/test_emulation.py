@@ -34,7 +34,7 @@ def test_cogex_writes_a_program_and_emulates_it_apart():
 
 def test_found_programs_are_emulated_and_vote():
     def say(context):
-        return "<<<no>>>" if "program_2" in context else "<<<yes>>>"
+        return "<<<no>>>" if "program_1" in context else "<<<yes>>>"
 
     tree = run(Cogex(programs=("program_1()", "program_2()", "program_3()")), say)
     assert tree[0].answer.text == "yes"

@@ -39,6 +39,12 @@ def test_a_program_drawn_twice_counts_once():
     assert run([A, A, C], {A: 0.4, C: 0.6})[0].answer.text == "2"
 
 
+def test_of_two_that_are_verified_alike_the_likelier_answers():
+    long, short = "print(6 + 0 + 0 + 0 + 0 + 0)", "print(2)"
+    assert run([long, short], {long: 0.5, short: 0.5})[0].answer.text == "2"
+    assert run([long, short], {long: 1.0, short: 0.0})[0].answer.text == "6"
+
+
 def test_the_verifier_is_shown_what_the_program_did():
     _, shown = run([A, C], {A: 0.5, C: 0.1})
     assert "It printed:\n6" in shown[0]

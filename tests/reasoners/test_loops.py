@@ -172,7 +172,7 @@ def test_votes_in_hand_stand_when_the_budget_is_spent():
         return "<<<42>>>" if "Results:\n42" in context else CODE
 
     done = run(Csv(samples=3), say, limits=Limits(runs=4))[0]
-    assert done.notes["budget_spent"] == 1
+    assert done.notes["budget_spent"]
     assert done.answer.text == "42"
 
 

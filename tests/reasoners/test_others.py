@@ -79,6 +79,12 @@ def test_tree_of_code_grows_failed_programs_in_forks_of_their_sessions():
     assert all(t.executions[-1].ok for t in grown)
 
 
+def test_tree_of_code_lets_the_results_of_its_leaves_vote():
+    printed = iter(("41", "42", "42"))
+    tree = run(TreeOfCode(breadth=3), lambda _: program(f"print({next(printed)})"))
+    assert tree[0].answer.text == "42"
+
+
 def test_tree_of_code_leaves_programs_that_ran_alone():
     tree = run(TreeOfCode(breadth=3), lambda _: program("print(42)"))
     assert len(tree) == 4

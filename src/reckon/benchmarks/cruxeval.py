@@ -1,5 +1,7 @@
 """CRUXEval (Gu et al., 2024, arXiv:2401.03065): predict the output, or an input, of a short function f.
 
+System: CRUXEval.
+
 Published as cruxeval-org/cruxeval on the hub and in facebookresearch/cruxeval, `cruxeval.jsonl`: {"code",
 "input", "output", "id"}. Official scoring runs `assert output == answer` after the code: an output is right
 if it is equal, an input if f gives the output for it, whichever input it is.

@@ -1,5 +1,7 @@
 """ODEX (Wang et al., 2022, arXiv:2212.10481): a line or a few of Python for an intent, many libraries.
 
+System: ODEX.
+
 Published in zorazrw/odex, `data/en_test.jsonl` (es, ja, ru): {"task_id", "intent", "prompt", "suffix",
 "canonical_solution", "test_start", "test": […], "entry_point", "library": […]}. Scoring: prompt + answer +
 suffix is the function; test_start, the tests and check(entry_point) run after it.

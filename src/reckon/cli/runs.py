@@ -24,7 +24,7 @@ from reckon.evaluation.metrics import ALWAYS, build, by_problem, measure, scores
 from reckon.evaluation.metrics.average_normalised import against
 from reckon.evaluation.paired import Difference, compare
 from reckon.evaluation.run import DESCRIPTION, read_description
-from reckon.evaluation.summary import methods
+from reckon.evaluation.summary import methods, titled
 from reckon.values import Trajectory
 
 _CHANGED = 10  # problems shown that changed sides
@@ -106,7 +106,7 @@ def _show(folder: str, wanted: Sequence[str] | None, console: Console) -> None:
     table = Table(title=folder, title_justify="left", box=None)
     table.add_column("")
     for name in found:
-        table.add_column(_titled(name, list(found)), justify="right")
+        table.add_column(titled(name, list(found)), justify="right")
     table.add_row("problems", *(str(len(problems)) for problems in found.values()))
     for expression in wanted or ALWAYS:
         metric = build(expression)
@@ -122,14 +122,6 @@ def _show(folder: str, wanted: Sequence[str] | None, console: Console) -> None:
         console.print(f"{void} rollouts not counted: faults of ours")
 
 
-def _titled(name: tuple[str, str], every: Sequence[tuple[str, str]]) -> str:
-    """Short where that tells the methods apart."""
-    reasoner, model = name
-    short = reasoner.partition("(")[0]
-    told = reasoner if sum(r.partition("(")[0] == short for r, _ in dict.fromkeys(every)) > 1 else short
-    return f"{told}, {model}" if len({m for _, m in every}) > 1 else short if told == short else told
-
-
 def _compare_methods(
     found: Mapping[tuple[str, str], Mapping[str, Sequence[Trajectory]]], console: Console
 ) -> None:
@@ -138,7 +130,7 @@ def _compare_methods(
     for name, problems in others:
         difference = compare(scores(base), scores(problems))
         console.print(
-            f"{_titled(name, list(found))} against {_titled(first, list(found))}: {_said(difference)}"
+            f"{titled(name, list(found))} against {titled(first, list(found))}: {_said(difference)}"
         )
 
 

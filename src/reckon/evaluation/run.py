@@ -20,6 +20,7 @@ from reckon import __version__, records, registry
 from reckon.benchmarks import find_all, problems
 from reckon.errors import InfrastructureError, ModelUnavailable, UsageError
 from reckon.evaluation import reference
+from reckon.evaluation.simulated import is_simulated
 from reckon.evaluation.spending import Allowance, Spending
 from reckon.protocols import Task
 from reckon.rollout import Setup, solve
@@ -78,26 +79,32 @@ class Job:
     seed: int
 
 
-def jobs(run: Run) -> list[Job]:
+def jobs(run: Run, drawn_from: Callable[[Task], Sequence[Problem]] | None = None) -> list[Job]:
     """All jobs of a run, tasks interleaved, the samples of a problem one after the other.
 
-    For `replay:reference` those that have a reference program. Raises UsageError for unknown names and
-    unreadable files.
+    For models that play the reference programs, those that have one.  drawn_from: a task's problems; by
+    default the run's first n.  Raises UsageError for unknown names and unreadable files.
     """
     tasks = find_all(run.tasks)
-    if run.models == (reference.NAME,):  # a task without programs may want files that are not here
+    if all(map(plays_programs, run.models)):  # a task without programs may want files that are not here
         tasks = [task for task in tasks if hasattr(task, "program")]
     reasoners = build_reasoners(run)
-    drawn = [[(task, p) for p in problems(task, run.seed, run.n, run.difficulty)] for task in tasks]
+    draw = drawn_from or (lambda task: problems(task, run.seed, run.n, run.difficulty))
+    drawn = [[(task, p) for p in draw(task)] for task in tasks]
     return [
         Job(task, problem, reasoner, model, run.seed + sample)
         for row in zip_longest(*drawn)
         for task, problem in filter(None, row)
         for sample in range(run.samples)
         for model in run.models
-        if model != reference.NAME or reference_program(task, problem)
+        if not plays_programs(model) or reference_program(task, problem)
         for reasoner in reasoners
     ]
+
+
+def plays_programs(model: str) -> bool:
+    """Whether a model of that name is made of the problems' reference programs."""
+    return model == reference.NAME or is_simulated(model)
 
 
 def build_reasoners(run: Run) -> list[Any]:

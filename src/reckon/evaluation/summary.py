@@ -20,6 +20,7 @@ class Summary:
     right: float
     low: float
     high: float
+    samples: float
     calls: float
     errors: float
     tokens: float
@@ -39,6 +40,14 @@ def methods(trajectories: Iterable[Trajectory]) -> dict[tuple[str, str], list[Tr
     return found
 
 
+def titled(name: tuple[str, str], every: Sequence[tuple[str, str]]) -> str:
+    """A method (reasoner, model) in few words, where they tell it apart from `every` other."""
+    reasoner, model = name
+    short = reasoner.partition("(")[0]
+    told = reasoner if sum(r.partition("(")[0] == short for r, _ in dict.fromkeys(every)) > 1 else short
+    return f"{told}, {model}" if len({m for _, m in every}) > 1 else short if told == short else told
+
+
 def summarise(trajectories: Iterable[Trajectory]) -> Summary:
     """Over root trajectories; costs are those of their whole trees."""
     every = list(trajectories)
@@ -52,6 +61,7 @@ def summarise(trajectories: Iterable[Trajectory]) -> Summary:
         right=right,
         low=interval.low if n else 0.0,
         high=interval.high if n else 1.0,
+        samples=total.samples / max(1, n),
         calls=total.runs / max(1, n),
         errors=total.errors / max(1, n),
         tokens=total.tokens_out / max(1, n),

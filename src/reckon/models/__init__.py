@@ -43,6 +43,7 @@ def list_models() -> tuple[ModelKind, ...]:
         ),
         ModelKind("replay:FILE", "recorded trajectories (.jsonl), played back"),
         ModelKind("replay:reference", "the tasks' reference programs, played by 'reckon eval'"),
+        ModelKind("simulated:0.6", "no model: a stand-in, right so often, to try methods with 'reckon eval'"),
         ModelKind("MODULE:CLASS", "a class of yours that is a reckon.protocols.Model"),
     )
 
@@ -96,6 +97,12 @@ def _replay(name: str, rest: str, options: dict[str, object]) -> "Model":
     return Recording.read(_wanted(name, rest, "replay:FILE"), **options)
 
 
+def _simulated(name: str, rest: str, options: dict[str, object]) -> "Model":
+    raise UsageError(
+        f"{name} stands in for a model on the problems of a run: it goes with 'reckon eval' only"
+    )
+
+
 def _dotted(name: str, rest: str, options: dict[str, object]) -> "Model":
     module = name.partition(":")[0]
     try:
@@ -127,4 +134,5 @@ _KINDS: dict[str, Callable[[str, str, dict[str, object]], "Model"]] = {
     "openai": _openai,
     "hf": _hf,
     "replay": _replay,
+    "simulated": _simulated,
 }

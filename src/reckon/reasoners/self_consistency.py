@@ -1,6 +1,7 @@
 """Self-Consistency Improves Chain of Thought Reasoning in Language Models, Wang et al., 2022, 2203.11171.
 
-Sample n solutions, answer with the majority. Wraps any other reasoner.
+Sample n solutions, answer with the majority. Wraps any other reasoner. Where the budget ends in the middle,
+the samples that came to an answer vote.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reckon.errors import UsageError
 from reckon.reasoners.code_interpreter import CodeInterpreter
-from reckon.reasoners.material.together import together
+from reckon.reasoners.material.candidates import solve_each
 from reckon.votes import majority
 
 if TYPE_CHECKING:
@@ -32,6 +33,6 @@ class SelfConsistency:
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         forks = [await rollout.fork() for _ in range(self.n)]
-        answers = await together(self.inner.solve(problem, fork) for fork in forks)
+        answers = await solve_each(self.inner, problem, forks)
         winner = majority(answer.text for answer in answers)
         return rollout.answer(winner, "" if winner else "no sample had an answer")

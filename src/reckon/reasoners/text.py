@@ -1,7 +1,7 @@
 """All Text: the model thinks in text and never runs code.
 
 "Steering Large Language Models between Code Execution and Textual Reasoning", Chen et al., 2024,
-arXiv 2410.03524, baseline "All Text". System: CodeSteer study (Code/Text steering), in part.
+arXiv 2410.03524, baseline "All Text". System: CodeSteer study (Code/Text steering); All Text.
 """
 
 from __future__ import annotations

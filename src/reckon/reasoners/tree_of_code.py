@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reckon.reasoners.material.together import together
+from reckon.reasoners.material.together import within_budget
 from reckon.votes import majority
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class TreeOfCode:
         layer = [await rollout.fork() for _ in range(self.breadth)]
         results: list[str] = []
         for _ in range(self.depth):
-            grown = await together(self._grow(node) for node in layer)
+            grown = await within_budget(self._grow(node) for node in layer)
             results += [result for result in grown if result is not None]
             failed = [node for node, result in zip(layer, grown, strict=True) if result is None]
             layer = [await node.fork() for node in failed for _ in range(self.children)]

@@ -2,6 +2,7 @@
 
 GitTaskBench (arXiv:2508.18993): the mean over tasks of T x MV x Q - C, with success T, the market value MV of
 the task, the quality Q of the result, and the cost C of the tokens.
+System: GitTaskBench; its α-value.
 """
 
 from collections.abc import Sequence

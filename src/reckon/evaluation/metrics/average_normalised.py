@@ -2,6 +2,7 @@
 
 Chen et al., "Steering Large Language Models between Code Execution and Textual Reasoning", 2024,
 arXiv:2410.03524.
+System: CodeSteer study (Code/Text steering); its normalised average.
 """
 
 from collections import Counter

@@ -3,6 +3,7 @@
 Speed-up as in ECCO (Waghjale et al., 2024, arXiv:2407.14044): the reference's seconds over the program's.
 Percentile as in Afterburner's Venus (Du et al., 2025, arXiv:2505.23387): the share of human programs that are
 slower; a wrong program is behind them all. Differs from both: the seconds are those of the try's last run.
+System: ECCO; its speed-up. System: Afterburner (+Venus); its percentile.
 """
 
 from collections.abc import Sequence

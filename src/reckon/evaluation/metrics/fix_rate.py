@@ -1,6 +1,7 @@
 """Fix rate: of the tries whose first program failed, those that ended with a right answer.
 
 As the Copilot Evaluation Harness (arXiv:2402.14261) counts fixes: broken at first and right at last.
+System: Copilot Evaluation Harness; its fix rate.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
 """Tool productivity: right answers for each program run.
 
 Wang et al., "Acting Less is Reasoning More! Teaching Model to Act Efficiently" (OTC), 2025, arXiv:2504.14870.
+System: OTC-PO; its tool productivity.
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,12 @@
-"""Executable Code Actions Elicit Better LLM Agents (CodeAct), Wang et al., 2024, arXiv 2402.01030, section 2.
+"""Executable Code Actions Elicit Better LLM Agents (CodeAct), Wang et al., 2024, arXiv 2402.01030.
 System: CodeAct / CodeActAgent.
 
 Every action is Python in one session: variables persist, tools are functions that stand in it before the
 first action, an observation is what the program printed or the error it ended with, and the turn after an
 error may mend it.
-Differs from the paper: tools are given as Python source that runs in the session, described to the model by
-their signatures and docstrings; the marks of an action are the dialect's; the prompt is our own.
+Differs from the paper: tools are those of the Setup, which run outside the session, and Python source that
+runs in it; the model is told their signatures and docstrings; the marks of an action are the dialect's; the
+prompt is our own.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class CodeAct:
             if not defined.ok:
                 raise UsageError(f"CodeAct.tools do not run: {defined.output[:500]}")
         tools = TOOLS.format(signatures=signatures(self.tools)) if self.tools else ""
-        told = PROMPT.format(tools=tools, question=problem.question)
+        told = PROMPT.format(tools=tools + rollout.tools_help, question=problem.question)
         return await self.inner.solve(replace(problem, question=told), rollout)
 
 

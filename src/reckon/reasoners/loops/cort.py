@@ -1,5 +1,5 @@
 """CoRT: Code-integrated Reasoning within Thinking, Li et al., 2025, arXiv 2506.09820, Hint-Engineering.
-System: CoRT (Hint-Engineering), its way of sampling.
+System: CoRT (Hint-Engineering); its way of sampling.
 
 Two hints are put into the model's own turn, and it goes on from there: one to use Python, where it has
 thought for long without (delayed code computation), and one not to doubt an output, right after it.

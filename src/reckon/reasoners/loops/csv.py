@@ -1,5 +1,5 @@
 """Solving Challenging Math Word Problems Using GPT-4 Code Interpreter with Code-based Self-Verification, Zhou
-et al., 2023, arXiv 2308.07921, sections 3.2 (CSV) and 3.3 (verification-guided weighted majority voting).
+et al., 2023, arXiv 2308.07921: CSV, and verification-guided weighted majority voting.
 System: CSV (code-based self-verification).
 
 Solve with code, verify the answer with code, and solve again while the verification says False. Of `samples`
@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from reckon.errors import UsageError
+from reckon.errors import BudgetSpent, UsageError
 from reckon.reasoners.code_interpreter import CodeInterpreter
 from reckon.reasoners.material.together import together
 from reckon.votes import key
@@ -60,7 +60,11 @@ class Csv:
         votes: list[Vote] = []
 
         async def vote(one: Rollout) -> None:
-            votes.append(await self._verified(problem, one))
+            try:
+                votes.append(await self._verified(problem, one))
+            except BudgetSpent:  # an answer that nothing verified
+                rollout.note("budget_spent")
+                votes.append((one.answered.text if one.answered else None, self.weights[1]))
             rollout.answer(heaviest(votes))  # stands if the budget is spent before the others are done
 
         await together(vote(one) for one in rollouts)

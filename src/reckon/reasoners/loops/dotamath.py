@@ -1,5 +1,5 @@
 """DotaMath: Decomposition of Thought with Code Assistance and Self-correction for Mathematical Reasoning, Li
-et al., 2024, arXiv 2407.04078, section 2. System: DotaMath, its way of answering.
+et al., 2024, arXiv 2407.04078. System: DotaMath; its way of answering.
 
 Decompose the problem into subtasks, solve them in order in one program that prints each intermediate result,
 read those, and where the program failed or they do not fit, say why, decompose anew and write it again.

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine, Iterable
 from typing import Any, TypeVar
 
+from reckon.errors import BudgetSpent
+
 T = TypeVar("T")
 
 
@@ -20,3 +22,15 @@ async def together(works: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     except BaseExceptionGroup as raised:
         raise raised.exceptions[0] from None
     return [task.result() for task in tasks]
+
+
+async def within_budget(works: Iterable[Coroutine[Any, Any, T]]) -> list[T | None]:
+    """`together`, but a spent budget ends only the branch that meets it, which gives None."""
+
+    async def held(work: Coroutine[Any, Any, T]) -> T | None:
+        try:
+            return await work
+        except BudgetSpent:
+            return None
+
+    return await together(held(work) for work in works)

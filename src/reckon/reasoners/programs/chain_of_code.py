@@ -1,5 +1,5 @@
 """Chain of Code: Reasoning with a Language Model-Augmented Code Emulator, Li et al., 2023, arXiv 2312.04474,
-section 2.2 (LMulator). System: Chain of Code (CoC).
+its LMulator. System: Chain of Code (CoC).
 
 The model writes a program that may call functions nobody defined. The interpreter runs it statement by
 statement; what a statement that raises would have done is said by the model, and the program goes on.

@@ -1,5 +1,5 @@
 """Unlocking Reasoning Potential in Large Language Models by Scaling Code-form Planning (CodePlan), Wen et
-al., 2024, arXiv 2409.12452, section 2. System: CodePlan (code-form plans).
+al., 2024, arXiv 2409.12452. System: CodePlan (code-form plans).
 
 The model writes a plan in the form of code (functions, branches, loops, comments), then the answer along it.
 The plan is never run.

@@ -1,5 +1,5 @@
 """Learning to Reason via Program Generation, Emulation, and Search (CoGEX, CoTACS), Weir et al., 2024, arXiv
-2405.16337, sections 2 and 3. System: CoGEX (+CoTACS).
+2405.16337. System: CoGEX (+CoTACS).
 
 The model writes a pseudo-program whose leaf functions nobody defines, then emulates its call on the question
 and gives the dict that it returns. CoTACS adapts it to a task: of programs sampled on training problems, keep
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reckon.errors import UsageError
-from reckon.reasoners.material.together import together
+from reckon.reasoners.material.together import within_budget
 from reckon.votes import majority
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Cogex:
             if written.code is None:
                 return rollout.answer(None, written.malformed or "no program was written")
             programs = (written.code,)
-        answers = await together(self._emulate(problem, rollout, program) for program in programs)
+        answers = await within_budget(self._emulate(problem, rollout, program) for program in programs)
         winner = majority(answers)
         return rollout.answer(winner, "" if winner else "no emulation had an answer")
 

@@ -1,10 +1,10 @@
 """Program of Thoughts Prompting: Disentangling Computation from Reasoning for Numerical Reasoning Tasks, Chen
-et al., 2022, arXiv 2211.12588, section 2.2. System: Program of Thoughts.
+et al., 2022, arXiv 2211.12588.
 
 The reasoning is a sequence of assignments to variables with meaningful names; the interpreter computes `ans`.
 With `comments` it is the cross-lingual form of "Towards Better Understanding of Program-of-Thought Reasoning
 in Cross-Lingual and Multilingual Environments", Payoungkhamdee et al., 2025, arXiv 2502.17956: the program's
-comments are in the question's language, in another, or left out. System: Multilingual PoT study, in part.
+comments are in the question's language, in another, or left out. System: Multilingual PoT study; its prompts.
 Differs from the papers: the prompts are our own; a program that never sets `ans` may print its answer;
 without the further text reasoning over `ans`, and without votes weighted by a judge of the code.
 """

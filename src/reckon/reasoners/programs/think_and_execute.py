@@ -1,5 +1,5 @@
 """Language Models as Compilers: Simulating Pseudocode Execution Improves Algorithmic Reasoning in Language
-Models, Chae et al., 2024, arXiv 2404.02575, section 2. System: Think-and-Execute.
+Models, Chae et al., 2024, arXiv 2404.02575. System: Think-and-Execute.
 
 Think, once per task: an instructor analyses what the task's instances have in common and writes pseudocode
 for all of them, with prints of the intermediate results. Execute, per instance: the model simulates the

@@ -1,6 +1,6 @@
 """AgentCoder: Multi-Agent-based Code Generation with Iterative Testing and Optimisation, Huang et al., 2023.
 
-arXiv 2312.13010, section 3. System: AgentCoder.
+arXiv 2312.13010. System: AgentCoder.
 
 Three roles. The programmer understands, chooses an algorithm, writes pseudocode, then code. The test
 designer, who never sees the code, writes basic, edge and large tests. The executor runs them and hands what

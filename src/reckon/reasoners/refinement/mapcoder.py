@@ -1,7 +1,7 @@
 """MapCoder: Multi-Agent Code Generation for Competitive Problem Solving, Islam et al., 2024.
 
-arXiv 2405.11403, section 3; with a model per role it is what MapCoder-Lite (2025) trains.
-System: MapCoder-Lite (its roles).
+arXiv 2405.11403; with a model per role it is what MapCoder-Lite (2025) trains.
+System: MapCoder-Lite; its roles.
 
 Four roles. Retrieval recalls k similar problems with their solutions; planning makes a plan from each and
 says how sure it is; coding follows the plans, the surest first; debugging repairs a program that fails the

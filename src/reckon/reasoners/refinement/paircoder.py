@@ -1,5 +1,5 @@
 """PairCoder: A Pair Programming Framework for Code Generation via Multi-Plan Exploration and Feedback-Driven
-Refinement, Zhang et al., 2024, arXiv 2409.05001, section 3. System: PairCoder.
+Refinement, Zhang et al., 2024, arXiv 2409.05001. System: PairCoder.
 
 The Navigator reflects on the question, samples plans, keeps k unlike ones and chooses one. The Driver writes
 a program, which is run on the shown tests. The Navigator, who remembers every program and what it led to,

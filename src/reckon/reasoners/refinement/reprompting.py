@@ -1,6 +1,6 @@
 """What Makes Large Language Models Reason in (Multi-Turn) Code Generation?, Zheng et al., 2024.
 
-arXiv 2410.08105, sections 3 and 4. System: Multi-turn code-gen grid (+RFT).
+arXiv 2410.08105. System: Multi-turn code-gen grid (+RFT).
 
 A grid: a reasoning prompt before the code, an instruction with it, and after a failing program feedback of a
 chosen grain, for `turns` programs in one context. The last program, or the best by the shown tests, answers.

@@ -1,7 +1,7 @@
 """Debug like a Human: A Large Language Model Debugger via Verifying Runtime Execution Step-by-step (LDB).
 
-Zhong, Wang, Shang, 2024, arXiv 2402.16906, section 3.
-System: Multi-agent + runtime debugging study (its debugger; with `analyst` its chain of roles).
+Zhong, Wang, Shang, 2024, arXiv 2402.16906.
+System: Multi-agent + runtime debugging study; its debugger, and with `analyst` its chain of roles.
 
 A program is written; on the first shown test that it fails, its run is cut into basic blocks with the
 variables before and after each; the model says of every block whether it does what the task needs, and why;

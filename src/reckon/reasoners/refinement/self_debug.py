@@ -1,5 +1,5 @@
-"""Teaching Large Language Models to Self-Debug, Chen et al., 2023, arXiv 2304.05128, section 3.
-System: Self-Debug; at inference also LeDex (self-debug + explain).
+"""Teaching Large Language Models to Self-Debug, Chen et al., 2023, arXiv 2304.05128.
+System: LeDex (self-debug + explain); at inference.
 
 Write a program, run it, let the model explain it line by line (or trace its execution) against what happened,
 and mend it, until the tests that the question shows pass or, where it shows none, the model finds it right.

@@ -1,6 +1,6 @@
 """CodeTree: Agent-guided Tree Search for Code Generation with Large Language Models, Li et al., 2024.
 
-arXiv 2411.04329, section 3. System: CodeTree.
+arXiv 2411.04329. System: CodeTree.
 
 A Thinker proposes strategies, a Solver writes a program for each, a Debugger refines those that fail with
 what their tests said. A Critic scores every program and says whether to go on from it, to drop it or to take

@@ -53,7 +53,7 @@ class DualPhase:
         speech = rollout.dialect
         help = {"code_help": speech.code_help, "answer_help": speech.answer_help}
         await rollout.prompt(PROMPT.format(question=problem.question, **help))
-        search = _Search(self, problem, len(rollout.segments))
+        search = _Search(self, problem, rollout, len(rollout.segments))
         beams: Sequence[Scored] = [(0.0, rollout)]
         for _ in range(self.steps):
             planned = await search.phase(beams, "Plan", PLAN, self.plans)
@@ -70,6 +70,7 @@ class _Search:
 
     options: DualPhase
     problem: Problem
+    root: Rollout
     begin: int
     saved: int = 0
 
@@ -91,6 +92,8 @@ class _Search:
             spent += 1
             path = await beam.fork()
             await self._go_on(path, kind, prompt)
+            if path.answered is not None and self.root.answered is None:
+                self.root.answer(path.answered.text)  # stands if the budget is spent before the end
             judge = Judge(self.options.scorer, self.options.judge)
             score = await judge.score_path(self.problem, path, self.begin, kind)
             found.append((score, path))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from reckon.reasoners.material.best import Best
 from reckon.reasoners.material.candidates import require_at_least
 from reckon.reasoners.material.replies import SCORE_HELP, read_score
-from reckon.reasoners.material.together import together
+from reckon.reasoners.material.together import within_budget
 from reckon.reasoners.material.trials import Trial, task_of, tests_of, try_program
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class OutcomeRefining:
         prompt = BEGIN.format(task=task, code_help=rollout.dialect.code_help)
         chains = [(await rollout.fork(), prompt) for _ in range(self.beams * self.children)]
         for _ in range(self.rounds):
-            tried = await together(self._step(task, tests, *chain) for chain in chains)
+            tried = await within_budget(self._step(best, task, tests, *chain) for chain in chains)
             alive = sorted((step for step in tried if step), key=lambda step: step.reward, reverse=True)
             for step in alive:
                 best.offer(step.trial, step.reward)
@@ -79,10 +79,13 @@ class OutcomeRefining:
             ]
         return best.answer()
 
-    async def _step(self, task: str, tests: Sequence[str], chain: Rollout, prompt: str) -> _Step | None:
+    async def _step(
+        self, best: Best, task: str, tests: Sequence[str], chain: Rollout, prompt: str
+    ) -> _Step | None:
         trial = await try_program(chain, prompt, tests, self.temperature)
         if trial is None:
             return None
+        best.offer(trial)
         facts = {"report": trial.report, "seconds": trial.execution.wall_s}
         ask = CRITIC.format(task=task, program=trial.program, help=SCORE_HELP, **facts)
         critique = (await chain.ask(ask)).strip()

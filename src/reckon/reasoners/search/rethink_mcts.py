@@ -1,6 +1,6 @@
 """RethinkMCTS: Refining Erroneous Thoughts in Monte Carlo Tree Search for Code Generation, Li et al., 2024.
 
-arXiv 2409.09584, section 3. System: RethinkMCTS.
+arXiv 2409.09584. System: RethinkMCTS.
 
 A tree of thoughts (ways to solve), selected by P-UCB with the model's own scores as priors. A leaf is judged
 by writing a program from its path and running it on the shown tests; from the blocks that a failing test

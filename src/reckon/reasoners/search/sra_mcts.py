@@ -1,6 +1,6 @@
 """SRA-MCTS: Self-driven Reasoning Augmentation with Monte Carlo Tree Search for Code Generation.
 
-Xu et al., 2024, arXiv 2411.11053, section 3. System: SRA-MCTS (its search).
+Xu et al., 2024, arXiv 2411.11053. System: SRA-MCTS; its search.
 
 The model grows a plan in words step by step: selection by UCB, expansion by several next steps, evaluation by
 the model's own score of the plan so far from 0 to 10, backing up. The plan with the best value is turned into

@@ -1,7 +1,7 @@
 """Step-level beam search with a value function: AlphaMath Almost Zero, Chen et al., 2024, arXiv 2405.03553.
 
-Section 3.4, and "OVM, Outcome-supervised Value Models", Yu, Gao, Wang, 2023, arXiv 2311.09724, section 4.
-System: AlphaMath (its inference) and OVM (its search).
+And "OVM, Outcome-supervised Value Models", Yu, Gao, Wang, 2023, arXiv 2311.09724.
+System: AlphaMath; its inference. System: OVM; its search.
 
 A step is a stretch of text, or a program with its output. Each of `beams` paths grows `children` next steps
 in forks of its live session; the value function keeps the best `beams`; finished paths stay and compete.
@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reckon.reasoners.material.candidates import require_at_least
-from reckon.reasoners.material.scorers import Judge, Scorer
-from reckon.reasoners.material.together import together
+from reckon.reasoners.material.scorers import UNREAD, Judge, Scorer
+from reckon.reasoners.material.together import within_budget
 
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
@@ -53,8 +53,9 @@ class StepBeam:
         grown = [await rollout.fork() for _ in range(self.beams * self.children)]
         kept: list[tuple[float, Rollout]] = []
         for _ in range(self.steps):
-            await together(self._step(path) for path in grown)
-            values = await together(judge.score_path(problem, path, begin, "Steps so far") for path in grown)
+            await within_budget(self._step(path) for path in grown)
+            scored = (judge.score_path(problem, path, begin, "Steps so far") for path in grown)
+            values = [UNREAD if value is None else value for value in await within_budget(scored)]
             finished = [pair for pair in kept if _answered(pair[1])]
             pool = finished + list(zip(values, grown, strict=True))
             kept = sorted(pool, key=lambda pair: pair[0], reverse=True)[: self.beams]

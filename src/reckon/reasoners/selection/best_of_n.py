@@ -1,7 +1,7 @@
 """Best of n by a scorer: OVM, Outcome-supervised Value Models for Planning in Mathematical Reasoning.
 
-Yu, Gao, Wang, 2023, arXiv 2311.09724, section 4 (the value model as a reranker of whole solutions).
-System: OVM (its reranking; its search is step_beam).
+Yu, Gao, Wang, 2023, arXiv 2311.09724, in part (the value model as a reranker of whole solutions).
+System: OVM; its reranking (its search is step_beam).
 
 Sample n solutions, score each, answer with the best one's, or with the answer whose scores add up to most.
 Differs from the paper: the value is any function of problem and text, or a side question to a model.
@@ -16,7 +16,7 @@ from reckon.reasoners.code_interpreter import CodeInterpreter
 from reckon.reasoners.material.candidates import require_at_least, solve_in_forks
 from reckon.reasoners.material.scorers import Judge, Scorer
 from reckon.reasoners.material.together import together
-from reckon.votes import key
+from reckon.votes import key, majority
 
 if TYPE_CHECKING:
     from reckon.protocols import Reasoner
@@ -44,7 +44,7 @@ class BestOfN:
         solutions = await solve_in_forks(self.inner, problem, rollout, self.n)
         if not solutions:
             return rollout.answer(None, "no sample had an answer")
-        rollout.answer(solutions[0].answer)
+        rollout.answer(majority(one.answer for one in solutions))  # stands without scores
         judge = Judge(self.scorer, self.judge)
         scores = await together(judge.score(problem, rollout, one.text) for one in solutions)
         totals: dict[str, float] = {}

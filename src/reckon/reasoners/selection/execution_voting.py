@@ -1,8 +1,8 @@
 """Voting by what programs do: MBR-Exec, and AlphaCode's filter and clusters.
 
-"Natural Language to Code Translation with Execution", Shi et al., 2022, arXiv 2204.11454, section 3;
-"Competition-Level Code Generation with AlphaCode", Li et al., 2022, arXiv 2203.07814, section 4.4.
-System: Universal Self-Consistency (USC), its execution-based baseline.
+"Natural Language to Code Translation with Execution", Shi et al., 2022, arXiv 2204.11454;
+"Competition-Level Code Generation with AlphaCode", Li et al., 2022, arXiv 2203.07814.
+System: Universal Self-Consistency (USC); its execution-based baseline (arXiv 2311.17311).
 
 Programs that fail more of the shown tests than others are dropped; the rest are grouped by their results on
 the same inputs, and the largest group answers.

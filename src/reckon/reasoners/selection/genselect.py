@@ -1,6 +1,6 @@
-"""AIMO-2 Winning Solution (OpenMathReasoning), Moshkov et al., 2025, arXiv 2504.16891, section on GenSelect.
+"""AIMO-2 Winning Solution (OpenMathReasoning), Moshkov et al., 2025, arXiv 2504.16891, its GenSelect.
 
-System: OpenMathReasoning / AIMO-2 (its inference).
+System: OpenMathReasoning / AIMO-2; its inference.
 
 Each candidate solution is summarised; a model reads the summaries of up to 16 and reasons about which is
 right. With more candidates, random groups are judged and the choices vote.

@@ -2,7 +2,7 @@
 
 System: LEVER.
 
-Section 2: of each sampled program, P(program | question) is multiplied with the verifier's probability that
+Of each sampled program, P(program | question) is multiplied with the verifier's probability that
 it is right given what it did when run; programs with the same result add up, and the largest sum answers.
 Differs from the paper: the verifier is any function of problem and text, or a side question, not a trained
 classifier; probabilities are used where the model gives them, else all programs count the same; without

@@ -2,7 +2,7 @@
 
 System: Universal Self-Consistency (USC).
 
-Section 3: sample n responses, put them numbered into one prompt, and let the model name the one that agrees
+Sample n responses, put them numbered into one prompt, and let the model name the one that agrees
 best with the majority; the choice is decoded greedily. Serves answers that no comparison of texts can count.
 Differs from the paper: a choice that cannot be read falls back on the vote by equal answers.
 """

@@ -1,5 +1,6 @@
 """Code Interpreter+: "Steering Large Language Models between Code Execution and Textual Reasoning",
-Chen et al., 2024, arXiv 2410.03524, section 4. System: CodeSteer study (Code/Text steering), in part.
+Chen et al., 2024, arXiv 2410.03524.
+System: CodeSteer study (Code/Text steering); Code Interpreter+.
 
 The code interpreter with one demand more: that code be used.
 Differs from the paper: the loop is the one of `code_interpreter`, not an assistant service; the prompt is our

@@ -1,5 +1,6 @@
 """Code + Text + Sum.: "Steering Large Language Models between Code Execution and Textual Reasoning",
-Chen et al., 2024, arXiv 2410.03524, section 4. System: CodeSteer study (Code/Text steering), in part.
+Chen et al., 2024, arXiv 2410.03524.
+System: CodeSteer study (Code/Text steering); Code + Text + Sum.
 
 One solution in text, one by code, each without sight of the other; the same model makes one answer of both.
 Differs from the paper: the prompts are our own. A first solution that ends without an answer is still shown.
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reckon.reasoners.material.together import together
+from reckon.reasoners.material.together import within_budget
 from reckon.reasoners.material.transcripts import transcript
 from reckon.reasoners.steering.steering import Steering
 from reckon.reasoners.text import Text
@@ -44,7 +45,9 @@ class CodeTextSum:
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         ways = [await rollout.side(), await rollout.side()]
-        await together([self.text.solve(problem, ways[0]), self.code.solve(problem, ways[1])])
+        await within_budget([self.text.solve(problem, ways[0]), self.code.solve(problem, ways[1])])
+        found = [way.answered.text for way in reversed(ways) if way.answered and way.answered.text]
+        rollout.answer(found[0] if found else None)  # stands if the budget is spent before the summary
         text, code = (_solution(way) for way in ways)
         speech = rollout.dialect
         await rollout.prompt(

@@ -1,5 +1,6 @@
 """Self-estimate Score: "Steering Large Language Models between Code Execution and Textual Reasoning",
-Chen et al., 2024, arXiv 2410.03524, section 4. System: CodeSteer study (Code/Text steering), in part.
+Chen et al., 2024, arXiv 2410.03524.
+System: CodeSteer study (Code/Text steering); Self-estimate Score.
 
 The model scores how sure it is to solve the question by code and by text, takes the way with the higher score
 (text where they are close), reflects, and may switch.
@@ -51,6 +52,7 @@ class SelfEstimate:
         rollout.note(f"chose_{way}")
         await rollout.prompt(ways[way])
         found = await self._attempt(rollout)
+        rollout.answer(found)  # stands if the budget is spent on reflection
         for _ in range(self.turns - 1):
             other = "text" if way == "code" else "code"
             await rollout.prompt(REFLECT.format(way=way, other=ways[other]))

@@ -1,6 +1,6 @@
 """Prompts of "Steering Large Language Models between Code Execution and Textual Reasoning", Chen et al.,
-2024, arXiv 2410.03524, section 3, the baselines that differ in their prompts only.
-System: CodeSteer study (Code/Text steering), in part.
+2024, arXiv 2410.03524, the baselines that differ in their prompts only.
+System: CodeSteer study (Code/Text steering); baselines.
 
 All Text is the reasoner `text`, Code Interpreter is `code_interpreter`; its three proposals are
 `code_interpreter_plus`, `code_text_sum` and `self_estimate`.
@@ -61,6 +61,7 @@ class Steering:
                 found = written.answer or printed
                 return rollout.answer(found, "" if found else written.malformed or "no answer was marked")
             printed = result(await rollout.run(written.code))
+            rollout.answer(printed)
         marked = [span.body for span in speech.spans(printed or "") if span.kind == "answer"]
         found = marked[-1] if marked else printed
         return rollout.answer(found, "" if found else "the last program had no result")

@@ -14,14 +14,16 @@ LAYERS = [
     {"errors", "traces"},
     {"values"},
     {"protocols", "dialects", "votes", "records", "registry", "flags", "tables", "traces"},
-    {"segmentation"},
+    {"parts", "segmentation", "tools"},
     {"interpreter", "models", "tasks", "reasoners"},
     {"rollout", "testing", "terminal"},
     {"data", "benchmarks"},
     {"training", "evaluation"},
+    {"adapters"},
     {"workbench"},
     {"notebook"},
-    {"serving", "cli"},
+    {"serving"},
+    {"cli"},
 ]
 HEAVY = {"torch", "transformers", "vllm"}
 

@@ -7,7 +7,7 @@
 Layers, imports go left only:
 
     values, errors ← protocols, dialects ← interpreter | models | tasks | reasoners ← rollout
-        ← data, training, evaluation ← workbench ← notebook ← serving, cli
+        ← data, training, evaluation ← adapters | workbench ← notebook ← serving ← cli
 """
 
 from importlib import import_module

@@ -25,7 +25,7 @@ $(DEMO)/.installed: pyproject.toml
 $(DEV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(DEV)
 	$(DEV)/bin/pip install --quiet --disable-pip-version-check torch==2.13.0
-	$(DEV)/bin/pip install --quiet --disable-pip-version-check -e '.[dev,local,tasks,science]'
+	$(DEV)/bin/pip install --quiet --disable-pip-version-check -e '.[dev,train,tasks,science]'
 	touch $@
 
 clean:

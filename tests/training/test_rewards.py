@@ -26,7 +26,7 @@ from reckon.training.rewards.turn_format import TurnFormat
 from reckon.training.rewards.weighted import Weighted
 from reckon.training.sample_queue import SampleQueue
 from reckon.training.temperatures import Temperatures
-from reckon.values import Execution, Segment
+from reckon.values import Execution, Problem, Segment
 
 FOLDER = "training.rewards"
 EVERY = [
@@ -183,17 +183,18 @@ def test_what_cannot_be_meant_is_refused(expression, message):
 def test_a_queue_keeps_what_there_is_to_learn_from(rollout):
     mixed = [rollout("a", ONE_CALL, right=1), rollout("b", ONE_CALL), rollout("c", ONE_CALL, trained=False)]
     even = [rollout("d", ONE_CALL, right=1, problem="q"), rollout("e", ONE_CALL, right=1, problem="q")]
+    p, q = Problem("p", "task", "question?"), Problem("q", "task", "question?")
     empty = SampleQueue(per_problem=3, age=2)
     queue = empty.add(mixed).add(even)
-    assert empty.draw("p", 9) == ()
-    assert [s.trajectory.id for s in queue.draw("p", 9)] == ["a", "b"]
-    assert queue.draw("q", 9) == ()
+    assert empty.draw(p, 9) == ()
+    assert [s.trajectory.id for s in queue.draw(p, 9)] == ["a", "b"]
+    assert queue.draw(q, 9) == ()
     later = [rollout("f", ONE_CALL, reward=0.5), rollout("g", ONE_CALL, reward=2.0)]
     queue = queue.next_step().add(later)
     # Three are kept, the latest; best and worst by turns.
-    assert [s.trajectory.id for s in queue.draw("p", 9)] == ["g", "b", "f"]
-    assert [s.trajectory.id for s in queue.draw("p", 1)] == ["g"]
-    assert [s.trajectory.id for s in queue.next_step().draw("p", 9)] == ["g", "f"]
+    assert [s.trajectory.id for s in queue.draw(p, 9)] == ["g", "b", "f"]
+    assert [s.trajectory.id for s in queue.draw(p, 1)] == ["g"]
+    assert [s.trajectory.id for s in queue.next_step().draw(p, 9)] == ["g", "f"]
     assert queue.next_step().next_step().kept == {}
 
 

@@ -14,6 +14,7 @@ from reckon.rollout import Limits, Setup
 from reckon.tasks import draw, find
 from reckon.testing import InlineSession, open_inline_session
 from reckon.training.collect import collect
+from reckon.training.decoders import hand_over
 from reckon.training.recipe import changed
 from reckon.training.scored import Scored, turns_of
 from reckon.values import Execution
@@ -22,8 +23,11 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
 from reckon.training.objectives.grpo import Grpo  # noqa: E402
 from reckon.training.objectives.ppo import Ppo  # noqa: E402
-from reckon.training.rl import Rl, RlRun  # noqa: E402
+from reckon.training.processes import Processes  # noqa: E402
+from reckon.training.rl import Rl  # noqa: E402
+from reckon.training.rl_run import RlRun  # noqa: E402
 from reckon.training.torch_batch import batch_of  # noqa: E402
+from reckon.training.torch_learner import Learner  # noqa: E402
 from reckon.training.torch_policy import logprobs, observed, pieces, update  # noqa: E402
 
 TASK = find("product")
@@ -64,6 +68,10 @@ def policy():
     return AutoModelForCausalLM.from_pretrained(SHIPPED, dtype=torch.float32)
 
 
+def learner(model):
+    return Learner({"policy": model}, Processes())
+
+
 def scored(rolled):
     """Rewards that differ inside each group."""
     return [[Scored(t, float(n)) for n, t in enumerate(group)] for group in rolled]
@@ -100,7 +108,7 @@ def test_cutting_a_batch_changes_no_gradient(rolled, policy):
     found = []
     for most_tokens in (200, 100_000):
         still = torch.optim.SGD(policy.parameters(), lr=0.0)
-        found.append(update(policy, still, Grpo(), batch, most_tokens=most_tokens, clip=1.0))
+        found.append(update(learner(policy), still, Grpo(), batch, most_tokens=most_tokens, clip=1.0))
     assert found[0] == pytest.approx(found[1], rel=1e-3, abs=1e-5)
     assert found[0]["gradient"] > 0
 
@@ -110,7 +118,8 @@ def test_an_update_makes_the_better_rollouts_likelier(rolled):
 
     model = AutoModelForCausalLM.from_pretrained(SHIPPED, dtype=torch.float32)
     batch = batch_of(scored(rolled))
-    update(model, torch.optim.SGD(model.parameters(), lr=0.1), Grpo(), batch, most_tokens=10**6, clip=1.0)
+    taught = torch.optim.SGD(model.parameters(), lr=0.1)
+    update(learner(model), taught, Grpo(), batch, most_tokens=10**6, clip=1.0)
     with torch.no_grad():
         logp_BT, _ = logprobs(model, batch.ids_BT, batch.mask_BT)
     gained_BT = (logp_BT - batch.old_logp_BT) * Grpo().credit(batch) * Grpo().weigh(batch)
@@ -159,23 +168,23 @@ def test_a_critic_learns_what_rollouts_earn(tmp_path, rolled):
     earned = [[replace(one, reward=1.0) for one in group] for group in scored(rolled)]
     errors = []
     for _ in range(3):
-        batch = observed(batch_of(earned), 10**6, critic=run.critic)
+        batch = observed(run.learner, batch_of(earned), 10**6)
         assert (batch.value_BT[~batch.mask_BT] == 0).all()
         errors.append(float(((batch.value_BT - 1) * batch.mask_BT).abs().sum() / batch.mask_BT.sum()))
-        update(run.policy, run.optimizer, Ppo(), batch, most_tokens=10**6, clip=1.0, critic=run.critic)
+        update(run.learner, run.optimizer, Ppo(), batch, most_tokens=10**6, clip=1.0)
     assert errors[0] == pytest.approx(1.0)
     assert errors[2] < errors[0]
     again = RlRun(recipe(tmp_path, objective=Ppo(), critic_rate=1e-2), SHIPPED)
     run.save()
     assert again.resume()
-    head = again.critic.state_dict()["head.weight"]
-    assert torch.equal(head, run.critic.state_dict()["head.weight"])
+    head = again.learner.models["critic"].head.weight
+    assert torch.equal(head, run.learner.models["critic"].head.weight)
     assert head.abs().sum() > 0
 
 
 def test_a_reference_holds_the_policy_back(tmp_path, rolled):
     run = RlRun(recipe(tmp_path, objective=Grpo(kl=0.1)), SHIPPED)
-    batch = observed(batch_of(scored(rolled)), 10**6, reference=run.reference)
+    batch = observed(run.learner, batch_of(scored(rolled)), 10**6, reference=run.reference)
     assert torch.allclose(batch.ref_logp_BT, batch.old_logp_BT, atol=1e-3)
 
 
@@ -184,7 +193,7 @@ def test_the_decoder_gets_the_weights_that_were_trained(tmp_path):
     with torch.no_grad():
         for parameter in run.policy.parameters():
             parameter.mul_(1.01)
-    run._hand_over()
+    hand_over(run.decoder, run.policy)
     ids = [5, 6, 7, 300]
     ours = run.decoder.engine.logits(ids)
     theirs = run.policy(torch.tensor([ids])).logits[0].detach().numpy()
@@ -202,14 +211,14 @@ def test_the_torch_decoder_shares_the_policy(tmp_path):
 
 def test_training_and_evaluation_see_other_problems(tmp_path):
     run = RlRun(recipe(tmp_path, problems=8, evaluate_problems=50), SHIPPED)
-    trained = {p.question for step in range(10) for _, p in run._problems(step)}
+    trained = {p.question for step in range(10) for _, p in run.course.problems(step, 8)}
     assert len(trained) > 75
-    assert not trained & {p.question for _, p in run._problems(-1, 50)}
-    assert run._problems(3) == run._problems(3)
+    assert not trained & {p.question for _, p in run.even.held_out(50)}
+    assert run.course.problems(3, 8) == run.course.problems(3, 8)
 
 
 @pytest.mark.parametrize(
-    "changes", [{"rollouts": 1}, {"steps": 0}, {"decoder": "vllm"}, {"difficulty": (0.5, 0.2)}]
+    "changes", [{"rollouts": 1}, {"steps": 0}, {"decoder": "llama"}, {"difficulty": (0.5, 0.2)}]
 )
 def test_a_recipe_that_cannot_be_run_is_refused(tmp_path, changes):
     with pytest.raises(UsageError):

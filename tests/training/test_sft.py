@@ -113,10 +113,10 @@ def test_a_recipe_makes_a_model_that_loads_everywhere_and_resumes_exactly(recipe
 
     from reckon.models.tiny import Tiny
     from reckon.training import runner
-    from reckon.training.sft import SftRun
+    from reckon.training.logs import Lines
 
     monkeypatch.setattr(runner, "CORPUS", 50)
-    monkeypatch.setattr(SftRun, "_bfloat16_is_faster", lambda self, batch: False)
+    recipe = replace(recipe, bfloat16=False)
     folder = runner.train_sft(recipe)
     whole = losses(tmp_path / "run")
     assert sorted(whole) == [1, 2, 3, 4, 5, 6]
@@ -125,17 +125,17 @@ def test_a_recipe_makes_a_model_that_loads_everywhere_and_resumes_exactly(recipe
     class Interrupt(BaseException):
         pass
 
-    def interrupted(path, metrics):
-        write(path, metrics)
+    def interrupted(log, metrics):
+        write(log, metrics)
         if metrics["step"] == 5:
             raise Interrupt
 
-    write = runner.write_metrics
-    monkeypatch.setattr(runner, "write_metrics", interrupted)
+    write = Lines.write
+    monkeypatch.setattr(Lines, "write", interrupted)
     other = replace(recipe, out=str(tmp_path / "other"))
     with pytest.raises(Interrupt):
         runner.train_sft(other)
-    monkeypatch.setattr(runner, "write_metrics", write)
+    monkeypatch.setattr(Lines, "write", write)
     runner.train_sft(other)
     assert losses(tmp_path / "other") == pytest.approx(whole)
 
@@ -149,7 +149,8 @@ def test_a_recipe_makes_a_model_that_loads_everywhere_and_resumes_exactly(recipe
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(recipe, monkeypatch):
-    from reckon.training.sft import SftRun, new_model
+    from reckon.training.sft import new_model
+    from reckon.training.sft_run import SftRun
 
     run = SftRun(recipe, new_model(recipe.model, 0, 0))
     Path(recipe.out).mkdir()

@@ -52,7 +52,7 @@ class Transformers:
         from reckon.models.decoding.loop import DecodeLoop
         from reckon.models.decoding.torch_engine import TorchEngine
 
-        folder = _folder(path)
+        folder = folder_of(path)
         self.name = f"hf:{path}"
         self.tokens = FolderTokens(folder)
         self._template = load_template(folder)
@@ -108,7 +108,7 @@ def _device(torch: Any) -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def _folder(path: str) -> Path:
+def folder_of(path: str) -> Path:
     """The folder itself, or the hub's snapshot of that name."""
     if Path(path).is_dir():
         return Path(path)

@@ -1,1 +1,1 @@
-"""Training: supervised fine-tuning today; torch is imported only when something is trained."""
+"""Training: supervised, by rewards, by preferences; torch is imported only when something is trained."""

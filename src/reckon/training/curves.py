@@ -11,7 +11,8 @@ _PANELS = {
     "reward": ("reward", "mixed_groups"),
     "code": ("calls", "code_errors"),
     "policy": ("entropy", "kl"),
-    "seconds": ("collect_s", "train_s", "execute_s"),
+    "log of policy over reference": ("liked", "disliked"),
+    "seconds": ("generate_s", "queue_s", "execute_s", "grade_s", "train_s", "hand_over_s"),
     "loss": ("loss",),
 }
 

@@ -1,4 +1,4 @@
-"""A recipe is a Python file, data only, that says `recipe = Sft(...)` or `recipe = Rl(...)`."""
+"""A recipe is a Python file, data only, that says `recipe = Sft(...)`, `Rl(...)` or `Preferences(...)`."""
 
 import ast
 import dataclasses
@@ -13,15 +13,32 @@ from reckon.errors import UsageError
 
 T = TypeVar("T")
 # Fields that hold a class of a folder: they are given as its name or its repr.
-_FOLDERS = {"objective": "training.objectives", "reward": "training.rewards"}
+_FOLDERS = {
+    "objective": "training.objectives",
+    "reward": "training.rewards",
+    "plan": "training.curriculum",
+    "temperatures": "training",
+    "queue": "training",
+    "lora": "training",
+    "last_turns": "training",
+    "choice": "data",
+}
 
 
 def changed(recipe: T, changes: Sequence[str]) -> T:
-    """The recipe with other fields: "steps=10", "reasoner=text", "objective=Dapo()". Raises UsageError."""
+    """The recipe with other fields: "steps=10", "objective=Dapo()", "model.steps=5" of a recipe inside it.
+
+    Raises UsageError for what makes no recipe.
+    """
     known = {field.name for field in dataclasses.fields(recipe)}  # type: ignore[arg-type]
     given: dict[str, Any] = {}
     for change in changes:
         name, equals, text = change.partition("=")
+        outer, dot, inner = name.partition(".")
+        held = given.get(outer, getattr(recipe, outer, None))
+        if dot and equals and dataclasses.is_dataclass(held) and not isinstance(held, type):
+            given[outer] = changed(held, [f"{inner}={text}"])
+            continue
         if not equals or name not in known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
@@ -32,6 +49,10 @@ def changed(recipe: T, changes: Sequence[str]) -> T:
 
 def _value(name: str, text: str, now: object) -> object:
     """The text as a value of the kind that the field holds now."""
+    if type(now).__module__.startswith("reckon.training.preferences."):
+        return registry.build("training.preferences", text)
+    if name in _FOLDERS and text == "None":
+        return None
     if name in _FOLDERS:
         return registry.build(_FOLDERS[name], text)
     try:
@@ -46,9 +67,13 @@ def _value(name: str, text: str, now: object) -> object:
 
 
 def load_recipe(path: str, kind: type[T]) -> T:
-    """The recipe of a file, of the kind that is wanted. Raises UsageError naming the file."""
-    file = Path(path)
-    says = f"recipe = {kind.__name__}(...)"
+    """The recipe of a file, of the kind that is wanted; FILE:NAME is the one of that name in it.
+
+    Raises UsageError naming the file.
+    """
+    path, _, name = path.partition(":")
+    name = name or "recipe"
+    file, says = Path(path), f"{name} = {kind.__name__}(...)"
     if not file.is_file():
         raise UsageError(f"no recipe {path}: wanted a Python file that says {says}")
     spec = importlib.util.spec_from_file_location(file.stem, file)
@@ -61,7 +86,7 @@ def load_recipe(path: str, kind: type[T]) -> T:
         raise
     except Exception as error:
         raise UsageError(f"{path} does not run: {type(error).__name__}: {error}") from error
-    recipe = getattr(module, "recipe", None)
+    recipe = getattr(module, name, None)
     if not isinstance(recipe, kind):
         raise UsageError(f"{path} must say {says}, it has {type(recipe).__name__}")
     return recipe

@@ -1,9 +1,11 @@
 """From a recipe to a model folder: tokenizer, data, training, export; what is done already is skipped."""
 
 import asyncio
+import json
+import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,120 +13,224 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from reckon import records
+from reckon.data.chat import Chat
 from reckon.data.cold_start import ColdStart
 from reckon.data.teacher import Tokenization
 from reckon.dialects import Dialect, find_dialect
-from reckon.errors import MissingExtra, UsageError
+from reckon.errors import UsageError
+from reckon.models.scope import FILE as SCOPE
 from reckon.models.scope import Scope, family_scope
 from reckon.models.tokens import FolderTokens
 from reckon.models.tokens.template import load_template
 from reckon.tasks import draw, families
-from reckon.training.sft import Scratch, Sft, SftRun, new_model, row, write_metrics
+from reckon.training.logs import Logs
+from reckon.training.lora import merged
+from reckon.training.policies import load_policy
+from reckon.training.processes import Processes
+from reckon.training.sft import Scratch, Sft, new_model, row
+from reckon.training.sft_run import SftRun
 from reckon.training.vocabulary import write_tokenizer
 from reckon.values import Trajectory
 
 if TYPE_CHECKING:
+    from reckon.training.preference_recipe import Preferences
     from reckon.training.rl import Rl
 
 CORPUS = 4000
+HUB_NAME = re.compile(r"[\w-]+/[\w.-]+")
 
 
-def train_rl(recipe: "Rl", console: Console | None = None) -> Path:
+def train_rl(
+    recipe: "Rl",
+    console: Console | None = None,
+    *,
+    logs: Collection[str] = (),
+    processes: Processes | None = None,
+) -> Path:
     """Do what is left of a recipe, its cold start first; the folder of the finished model.
 
+    logs: "tensorboard" and "wandb", beside metrics.jsonl.
     Raises UsageError for a recipe that cannot be run, MissingExtra without torch and transformers.
     """
     from reckon.training.curves import plot
-    from reckon.training.rl import RlRun
+    from reckon.training.rl_run import RlRun
 
-    console = console or Console(highlight=False)
+    processes = processes or Processes()
+    console = console or Console(highlight=False, quiet=not processes.first)
     out, started = Path(recipe.out), time.monotonic()
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.txt").write_text(repr(recipe) + "\n", "utf-8")
-    start = train_sft(recipe.model, console) if isinstance(recipe.model, Sft) else folder_of(recipe.model)
-    run = RlRun(recipe, start)
+    _begin(out, recipe, processes)
+    if isinstance(recipe.model, Sft):
+        start = train_sft(recipe.model, console, processes=processes)
+    else:
+        start = folder_of(recipe.model)
+    run = RlRun(recipe, start, processes)
     if run.resume():
         console.print(f"going on from step {run.step}")
-    with _progress(console) as progress:
+    with _progress(console) as progress, Logs(out, recipe, logs, quiet=not processes.first) as log:
         bar = progress.add_task("training", total=recipe.steps, completed=run.step)
         for metrics in run.steps():
-            write_metrics(out / "metrics.jsonl", metrics)
+            log.write(metrics)
             if "reward" in metrics:
-                text = f"reward {metrics['reward']:.2f}, right {metrics['accuracy']:.0%}"
-                progress.update(bar, completed=run.step, description=text)
+                progress.update(bar, completed=run.step, description=_line(metrics))
             if "sampled_accuracy" in metrics:
                 console.print(
                     f"step {run.step}: held-out questions right {metrics['sampled_accuracy']:.1%} sampled,"
                     f" {metrics['greedy_accuracy']:.1%} greedy ({time.monotonic() - started:.0f} s)"
                 )
     folder = out / "model"
-    copy_tokenizer(start, folder)
-    run.policy.save_pretrained(folder)
+    export(run.policy, start, folder, processes, dtype="float32")
     console.print(f"the model is in {folder}")
-    if picture := plot(out / "metrics.jsonl"):
+    if processes.first and (picture := plot(out / "metrics.jsonl")):
         console.print(f"its learning curves are in {picture}")
     return folder
 
 
-def train_sft(recipe: Sft, console: Console | None = None) -> Path:
+def train_preferences(
+    recipe: "Preferences",
+    console: Console | None = None,
+    *,
+    logs: Collection[str] = (),
+    processes: Processes | None = None,
+) -> Path:
+    """Do what is left of a recipe, its cold start first; the folder of the finished model.
+
+    Raises UsageError for a recipe that cannot be run, MissingExtra without torch and transformers.
+    """
+    from reckon.training.curves import plot
+    from reckon.training.preference_run import PreferenceRun, checked
+
+    processes = processes or Processes()
+    console = console or Console(highlight=False, quiet=not processes.first)
+    out, started = Path(recipe.out), time.monotonic()
+    _begin(out, recipe, processes)
+    if isinstance(recipe.model, Sft):
+        start = train_sft(recipe.model, console, processes=processes)
+    else:
+        start = folder_of(recipe.model)
+    with _progress(console) as progress, Logs(out, recipe, logs, quiet=not processes.first) as log:
+        tokens, given = FolderTokens(start), list[Trajectory]()
+        if recipe.data:
+            student = Tokenization(load_template(start), tokens, find_dialect(recipe.dialect))
+            data = _ensure_data(recipe.data, out, student, progress, processes)
+            given = checked(records.read(data), tokens.decode, str(data))
+        run = PreferenceRun(recipe, start, given, processes)
+        if run.resume():
+            console.print(f"going on from step {run.step}")
+        bar = progress.add_task("collecting", total=recipe.iterations, completed=run.iteration)
+        for metrics in run.steps():
+            log.write(metrics)
+            if "loss" in metrics:
+                progress.update(bar, description=f"step {run.step}: loss {metrics['loss']:.3f}")
+            if "sampled_accuracy" in metrics:
+                console.print(
+                    f"iteration {run.iteration}: held-out questions right {metrics['sampled_accuracy']:.1%}"
+                    f" sampled, {metrics['greedy_accuracy']:.1%} greedy ({time.monotonic() - started:.0f} s)"
+                )
+            progress.update(bar, completed=run.iteration)
+    folder = out / "model"
+    export(run.policy, start, folder, processes, dtype="float32")
+    console.print(f"the model is in {folder}")
+    if processes.first and (picture := plot(out / "metrics.jsonl")):
+        console.print(f"its learning curves are in {picture}")
+    return folder
+
+
+def _line(metrics: dict[str, float]) -> str:
+    """What a step came to, and its seconds by what was done."""
+    verbs = {"generate_s": "write", "queue_s": "queue", "execute_s": "run", "grade_s": "grade",
+             "train_s": "learn", "hand_over_s": "hand over"}  # fmt: skip
+    spent = ", ".join(f"{verb} {metrics[name]:.1f}" for name, verb in verbs.items() if name in metrics)
+    return f"reward {metrics['reward']:.2f}, right {metrics['accuracy']:.0%}; seconds: {spent}"
+
+
+def train_sft(
+    recipe: Sft,
+    console: Console | None = None,
+    *,
+    logs: Collection[str] = (),
+    processes: Processes | None = None,
+) -> Path:
     """Do what is left of a recipe; the folder of the finished model.
 
     Raises UsageError for a recipe that cannot be run, MissingExtra without torch and transformers.
     """
-    console = console or Console(highlight=False)
+    processes = processes or Processes()
+    console = console or Console(highlight=False, quiet=not processes.first)
     out = Path(recipe.out)
     model_folder = out / "model"
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "recipe.txt").write_text(repr(recipe) + "\n", "utf-8")
+    _begin(out, recipe, processes)
     dialect = find_dialect(recipe.dialect)
-    with _progress(console) as progress:
-        if isinstance(recipe.model, Scratch):
+    with _progress(console) as progress, Logs(out, recipe, logs, quiet=not processes.first) as log:
+        tokens_folder = model_folder if isinstance(recipe.model, Scratch) else folder_of(recipe.model)
+        if processes.first and isinstance(recipe.model, Scratch):
             _ensure_tokenizer(recipe, recipe.model, model_folder, dialect)
-            tokens_folder = model_folder
-        else:
-            tokens_folder = folder_of(recipe.model)
-            copy_tokenizer(tokens_folder, model_folder)
+        processes.wait()
         student = Tokenization(load_template(tokens_folder), FolderTokens(tokens_folder), dialect)
-        data = _ensure_data(recipe, out, student, progress)
-        rows = [row(t) for t in _tracked(records.read(data), progress, "reading")]
-        run = SftRun(recipe, _model(recipe, student))
+        if isinstance(recipe.data, Chat):
+            taught = recipe.data.read(student)
+        else:
+            taught = records.read(_ensure_data(recipe.data, out, student, progress, processes))
+        rows = [row(t, recipe.last_turns) for t in _tracked(taught, progress, "reading")]
+        run = SftRun(recipe, _model(recipe, FolderTokens(tokens_folder)), processes)
         if run.resume():
             console.print(f"going on from step {run.step}")
         bar = progress.add_task("training", total=recipe.steps, completed=run.step)
         for metrics in run.steps(rows):
-            write_metrics(out / "metrics.jsonl", metrics)
+            log.write(metrics)
             text = f"loss {metrics['loss']:.3f}, {metrics['tokens_per_s']:.0f} tokens/s"
             progress.update(bar, completed=run.step, description=text)
         run.save()
-    _export(run, model_folder)
+    kind = "float16" if isinstance(recipe.model, Scratch) else dtype_of(tokens_folder)
+    export(run.model, tokens_folder, model_folder, processes, dtype=kind)
+    if processes.first and (isinstance(recipe.model, Scratch) or (tokens_folder / SCOPE).exists()):
+        own_scope().write(model_folder)
     console.print(f"the model is in {model_folder}")
     return model_folder
 
 
-def _model(recipe: Sft, student: Tokenization) -> Any:
+def _begin(out: Path, recipe: object, processes: Processes) -> None:
+    """The run's folder, with what the recipe was."""
+    if processes.first:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "recipe.txt").write_text(repr(recipe) + "\n", "utf-8")
+    processes.wait()
+
+
+def _model(recipe: Sft, tokens: FolderTokens) -> Any:
     if isinstance(recipe.model, Scratch):
-        return new_model(recipe.model, recipe.seed, min(student.tokens.end_ids))
-    try:
-        import torch
-        from transformers import AutoModelForCausalLM
-    except ImportError:
-        raise MissingExtra("training", "train") from None
-    # Not in the half precision that a folder may hold: small updates would be rounded away.
-    return AutoModelForCausalLM.from_pretrained(folder_of(recipe.model), dtype=torch.float32)
+        return new_model(recipe.model, recipe.seed, min(tokens.end_ids))
+    return load_policy(folder_of(recipe.model))
 
 
 def folder_of(model: str) -> Path:
-    """The folder of a model by its name, "tiny" or a path. Raises UsageError where there is none."""
+    """The folder of a model: "tiny", a path, or a name on the hub, which is fetched where it is not here.
+
+    Raises UsageError where there is none.
+    """
     from reckon.models.tiny import SHIPPED
 
     folder = SHIPPED if model == "tiny" else Path(model)
+    if not folder.exists() and HUB_NAME.fullmatch(model):
+        from reckon.models.transformers import folder_of as fetched
+
+        folder = fetched(model)
     if not (folder / "config.json").is_file():
-        raise UsageError(f"no model in {folder}: wanted 'tiny' or a folder with config.json")
+        raise UsageError(
+            f"no model in {folder}: wanted 'tiny', a folder with config.json or a name on the hub"
+        )
     return folder
+
+
+def dtype_of(folder: Path) -> str:
+    """In which precision a folder holds its weights."""
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    return str(config.get("dtype") or config.get("torch_dtype") or "float32")
 
 
 def copy_tokenizer(source: Path, target: Path) -> None:
     """What a model's folder needs besides its weights and its config.json."""
+    if source.resolve() == target.resolve():
+        return
     target.mkdir(parents=True, exist_ok=True)
     for pattern in ("tokenizer*", "special_tokens_map.json", "chat_template*", "vocab*", "merges*"):
         for file in source.glob(pattern):
@@ -139,11 +245,11 @@ def _ensure_tokenizer(recipe: Sft, scratch: Scratch, folder: Path, dialect: Dial
         raise UsageError("a model from scratch needs a ColdStart as data: its vocabulary is made from that")
     write_tokenizer(folder, [], 256 + 8)
     student = Tokenization(load_template(folder), FolderTokens(folder), dialect)
-    sample = asyncio.run(_generate(recipe.data, student, CORPUS))
+    sample = asyncio.run(generated(recipe.data, student, CORPUS))
     write_tokenizer(folder, [t.text for t in sample], scratch.vocabulary)
 
 
-async def _generate(data: ColdStart, student: Tokenization, most: int) -> list[Trajectory]:
+async def generated(data: ColdStart, student: Tokenization, most: int) -> list[Trajectory]:
     from reckon.interpreter import AsyncInterpreter
 
     found: list[Trajectory] = []
@@ -155,14 +261,23 @@ async def _generate(data: ColdStart, student: Tokenization, most: int) -> list[T
     return found
 
 
-def _ensure_data(recipe: Sft, out: Path, student: Tokenization, progress: Progress) -> Path:
-    """The file of trajectories; synthesised, as a whole or not at all, where the recipe says how."""
-    if not isinstance(recipe.data, ColdStart):
-        return Path(recipe.data)
-    path, data = out / "data.jsonl", recipe.data
-    marker = out / "data.txt"
+def _ensure_data(
+    data: ColdStart | str, out: Path, student: Tokenization, progress: Progress, processes: Processes
+) -> Path:
+    """The file of trajectories; synthesised, by the first process, where a recipe is given."""
+    if not isinstance(data, ColdStart):
+        return Path(data)
+    if processes.first:
+        _synthesise(data, out, student, progress)
+    processes.wait()
+    return out / "data.jsonl"
+
+
+def _synthesise(data: ColdStart, out: Path, student: Tokenization, progress: Progress) -> None:
+    """Write the data as a whole or not at all; nothing where they are there."""
+    path, marker = out / "data.jsonl", out / "data.txt"
     if path.exists() and marker.exists() and marker.read_text("utf-8") == repr(data):
-        return path
+        return
     path.unlink(missing_ok=True)
 
     async def write() -> None:
@@ -177,15 +292,25 @@ def _ensure_data(recipe: Sft, out: Path, student: Tokenization, progress: Progre
 
     asyncio.run(write())
     marker.write_text(repr(data), "utf-8")
-    return path
 
 
-def _export(run: SftRun, folder: Path) -> None:
-    """The ordinary Hugging Face layout, in half precision, with the scope of its questions beside it."""
+def export(model: Any, start: Path, folder: Path, processes: Processes, *, dtype: str) -> None:
+    """The ordinary Hugging Face layout, adapters merged in, with the tokenizer of the folder `start`.
+
+    Every process of several must call it; the first writes.
+    """
     import torch
+    from transformers import AutoModelForCausalLM
 
-    run.model.to(torch.float16).save_pretrained(folder)
-    own_scope().write(folder)
+    kind = getattr(torch, dtype)
+    weights = {name: tensor.to("cpu", kind) for name, tensor in merged(model) if processes.first}
+    if processes.first:
+        copy_tokenizer(start, folder)
+        plain = AutoModelForCausalLM.from_config(model.config, dtype=kind)
+        plain.generation_config = model.generation_config
+        plain.load_state_dict(weights)
+        plain.save_pretrained(folder)
+    processes.wait()
 
 
 def own_scope() -> Scope:

@@ -6,27 +6,25 @@ in a local folder. A run's folder holds the recipe, the data, the metrics and th
 the same recipe goes on where it stopped.
 """
 
-import ctypes
-import json
 import math
 import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from reckon.data.chat import Chat
 from reckon.data.cold_start import ColdStart
 from reckon.errors import MissingExtra, UsageError
+from reckon.training.last_turns import LastTurns
+from reckon.training.lora import Lora
 from reckon.values import Execution, Trajectory
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
 
-Row: TypeAlias = tuple[list[int], list[bool]]
-IGNORED = -100
-M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # from malloc.h
+# Tokens, and what each of them counts in the loss: 0 for what is context.
+Row: TypeAlias = tuple[list[int], Sequence[float]]
 
 
 @dataclass(frozen=True)
@@ -50,15 +48,21 @@ class Scratch:
 class Sft:
     """A supervised run.
 
-    model: a Scratch, or the folder of a model. data: what to synthesise, or a .jsonl of trajectories made
-    with that model's tokenizer. steps: optimizer steps of about `batch_tokens` tokens, padding included; the
-    learning rate warms up for `warmup` of them and falls along a cosine to a tenth.
+    model: a Scratch, or the folder of a model. data: what to synthesise, conversations of your own, or a
+    .jsonl of trajectories made with that model's tokenizer. last_turns: weights for a trajectory's end.
+    pack: rows share lines of so many tokens; 0 pads each row, among rows of like length.
+    steps: optimizer steps of about `batch_tokens` tokens, padding included; the learning rate warms up for
+    `warmup` of them and falls along a cosine to a tenth.
+    lora: adapters instead of all weights.  recompute: activations are computed again instead of kept.
+    shards: with several processes, each keeps a part of the weights.  bfloat16: None is timed at the start.
     """
 
     out: str
     model: Scratch | str
-    data: ColdStart | str
+    data: ColdStart | Chat | str
     dialect: str = "r1_ci"
+    last_turns: LastTurns | None = None
+    pack: int = 0
     steps: int = 1000
     batch_tokens: int = 4096
     accumulate: int = 4
@@ -66,12 +70,18 @@ class Sft:
     warmup: int = 100
     weight_decay: float = 0.05
     clip: float = 1.0
+    lora: Lora | None = None
+    recompute: bool = False
+    shards: bool = False
+    bfloat16: bool | None = None
     seed: int = 0
     save_every: int = 200
 
     def __post_init__(self) -> None:
         if min(self.steps, self.batch_tokens, self.accumulate, self.learning_rate) <= 0:
             raise UsageError("Sft wants steps, batch_tokens, accumulate and learning_rate above 0")
+        if self.pack < 0:
+            raise UsageError(f"Sft wants pack of 0 or more, got {self.pack}")
 
     def rate(self, step: int) -> float:
         """The learning rate of a step."""
@@ -81,8 +91,8 @@ class Sft:
         return self.learning_rate * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * done)))
 
 
-def row(trajectory: Trajectory) -> Row:
-    """(ids, learned), each of length T. Raises RecordError for a record that may not be trained on."""
+def row(trajectory: Trajectory, last_turns: LastTurns | None = None) -> Row:
+    """(ids, weights), each of length T. Raises RecordError for a record that may not be trained on."""
     ids, written, _ = trajectory.training_arrays()
     learned = list(written)
     at = 0
@@ -96,7 +106,7 @@ def row(trajectory: Trajectory) -> Row:
                 learned[failed_code] = [False] * (failed_code.stop - failed_code.start)
             failed_code = None
         at = end
-    return list(ids), learned
+    return list(ids), last_turns.weigh(trajectory, learned) if last_turns else learned
 
 
 def fruitless(execution: Execution) -> bool:
@@ -123,137 +133,44 @@ def batches(rows: Sequence[Row], batch_tokens: int, seed: int) -> Iterator[list[
         epoch += 1
 
 
-def loss_of(model: Any, batch: Sequence[Row], device: str = "cpu") -> "torch.Tensor":
-    """Summed negative log-likelihood of the learned tokens of a batch (rows padded on the right)."""
+def mixed_batches(rows: Sequence[Row], batch_tokens: int, seed: int) -> Iterator[list[Row]]:
+    """Batches without end: rows in random order, every epoch anew, as many as have so many tokens."""
+    epoch = 0
+    while True:
+        order = list(rows)
+        random.Random(f"{seed}/{epoch}").shuffle(order)
+        batch: list[Row] = []
+        count = 0
+        for one in order:
+            if batch and count + len(one[0]) > batch_tokens:
+                yield batch
+                batch, count = [], 0
+            batch.append(one)
+            count += len(one[0])
+        yield batch
+        epoch += 1
+
+
+def loss_of(model: Any, batch: Sequence[Row], device: str = "cpu", pack: int = 0) -> "torch.Tensor":
+    """Summed negative log-likelihood of a batch's tokens, each times its weight. pack: as in `Sft`."""
     import torch
 
-    width = max(len(ids) for ids, _ in batch)
-    ids = torch.tensor([i + [0] * (width - len(i)) for i, _ in batch], device=device)
-    targets = torch.tensor(
-        [[t if m else IGNORED for t, m in zip(i, k, strict=True)] + [IGNORED] * (width - len(i))
-         for i, k in batch], device=device,
-    )  # fmt: skip
+    from reckon.training.torch_packing import laid
+    from reckon.training.torch_policy import logits_at
+
+    lines = laid(batch, pack, device)
+    where_BT = lines.weights_BT[:, 1:] != 0
     # Causal attention never looks right, so padding on the right needs no attention mask.
-    hidden = model.model(ids, use_cache=False).last_hidden_state[:, :-1]
-    wanted = targets[:, 1:] != IGNORED
-    logits = model.lm_head(hidden[wanted])
-    return torch.nn.functional.cross_entropy(logits.float(), targets[:, 1:][wanted], reduction="sum")
+    positions_BT = lines.positions_BT if pack else None
+    logits_NV = logits_at(model, lines.ids_BT, where_BT, positions_BT).float()
+    wanted_N = lines.ids_BT[:, 1:][where_BT]
+    nll_N = torch.nn.functional.cross_entropy(logits_NV, wanted_N, reduction="none")
+    return (nll_N * lines.weights_BT[:, 1:][where_BT]).sum()
 
 
-def learned(batches: Sequence[Sequence[Row]]) -> int:
-    """How many tokens are learned; the first of a row never is: nothing predicts it."""
-    return sum(sum(mask[1:]) for batch in batches for _, mask in batch)
-
-
-class SftRun:
-    """The loop over a recipe: `for step, loss in run.steps(rows)`."""
-
-    def __init__(self, recipe: Sft, model: "PreTrainedModel") -> None:
-        import torch
-
-        self.recipe, self.model, self.step = recipe, model, 0
-        self.bfloat16: bool | None = None  # not known before it was tried
-        self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        model.to(self.device)
-        decayed = [p for p in model.parameters() if p.ndim > 1]
-        plain = [p for p in model.parameters() if p.ndim <= 1]
-        self.optimizer = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain, "weight_decay": 0}],
-            lr=recipe.learning_rate, betas=(0.9, 0.98), fused=True,
-        )  # fmt: skip
-
-    def steps(self, rows: Sequence[Row]) -> Iterator[dict[str, float]]:
-        """Train to the last step; yields that step's metrics, and saves every `save_every` steps."""
-        import torch
-
-        keep_memory()
-        torch.manual_seed(self.recipe.seed)
-        stream = batches(rows, self.recipe.batch_tokens, self.recipe.seed)
-        for _ in range(self.step * self.recipe.accumulate):
-            next(stream)
-        if self.bfloat16 is None:
-            self.bfloat16 = self._bfloat16_is_faster(next(batches(rows, self.recipe.batch_tokens, -1)))
-        self.model.train()
-        while self.step < self.recipe.steps:
-            started, group = time.monotonic(), [next(stream) for _ in range(self.recipe.accumulate)]
-            loss = self._update(group, self.bfloat16)
-            tokens = sum(len(ids) for batch in group for ids, _ in batch)
-            self.step += 1
-            yield {
-                "step": self.step, "loss": loss, "rate": self.recipe.rate(self.step - 1),
-                "tokens_per_s": tokens / (time.monotonic() - started), "seconds": time.monotonic() - started,
-            }  # fmt: skip
-            if self.step % self.recipe.save_every == 0:
-                self.save()
-
-    def save(self) -> None:
-        """Write the checkpoint so that a crash leaves the old one or the new one."""
-        import torch
-
-        path = Path(self.recipe.out) / "checkpoint.pt"
-        state = {
-            "recipe": repr(self.recipe), "step": self.step, "bfloat16": self.bfloat16,
-            "model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(),
-        }  # fmt: skip
-        torch.save(state, path.with_suffix(".new"))
-        path.with_suffix(".new").replace(path)
-
-    def resume(self) -> bool:
-        """Load the checkpoint of the same recipe, if there is one. Raises UsageError for another recipe's."""
-        import torch
-
-        path = Path(self.recipe.out) / "checkpoint.pt"
-        if not path.exists():
-            return False
-        state = torch.load(path, map_location=self.device, weights_only=True)
-        if state["recipe"] != repr(self.recipe):
-            raise UsageError(
-                f"{path} is of another recipe: remove {self.recipe.out} or give the recipe another out"
-            )
-        self.model.load_state_dict(state["model"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.bfloat16 = state["step"], state["bfloat16"]
-        return True
-
-    def _update(self, group: Sequence[Sequence[Row]], low: bool) -> float:
-        """One optimizer step on the mean loss over all learned tokens of the group."""
-        import torch
-
-        for parameters in self.optimizer.param_groups:
-            parameters["lr"] = self.recipe.rate(self.step)
-        total, count = 0.0, max(1, learned(group))
-        for batch in group:
-            with torch.autocast(self.device, dtype=torch.bfloat16, enabled=low):
-                loss = loss_of(self.model, batch, self.device) / count
-            loss.backward()  # type: ignore[no-untyped-call]
-            total += float(loss.detach())
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.recipe.clip)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        return total
-
-    def _bfloat16_is_faster(self, batch: Sequence[Row]) -> bool:
-        """Time forward and backward both ways, the best of four; leaves no trace in the weights."""
-        import torch
-
-        seconds = {True: math.inf, False: math.inf}
-        for low in (False, True) * 4:
-            started = time.perf_counter()
-            with torch.autocast(self.device, dtype=torch.bfloat16, enabled=low):
-                loss_of(self.model, batch, self.device).backward()  # type: ignore[no-untyped-call]
-            seconds[low] = min(seconds[low], time.perf_counter() - started)
-        self.optimizer.zero_grad(set_to_none=True)
-        return seconds[True] < seconds[False]
-
-
-def keep_memory() -> None:
-    """Let the C allocator keep what a step frees: without it a quarter of a step on a CPU is page faults."""
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (OSError, AttributeError):
-        return
-    mallopt(M_MMAP_MAX, 0)
-    mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
+def learned(batches: Sequence[Sequence[Row]]) -> float:
+    """What the learned tokens weigh; the first of a row is none: nothing predicts it."""
+    return sum(sum(weights[1:]) for batch in batches for _, weights in batch)
 
 
 def new_model(scratch: Scratch, seed: int, end_id: int) -> "PreTrainedModel":
@@ -273,9 +190,3 @@ def new_model(scratch: Scratch, seed: int, end_id: int) -> "PreTrainedModel":
             initializer_range=scratch.spread, bos_token_id=None, eos_token_id=end_id, pad_token_id=end_id,
         )
     )  # fmt: skip
-
-
-def write_metrics(path: Path, metrics: dict[str, float]) -> None:
-    """Append one JSON line."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps({k: round(v, 6) for k, v in metrics.items()}) + "\n")

@@ -138,6 +138,8 @@ class DecodeLoop(Generic[Memory]):
 
     def forget(self) -> None:
         """Drop all caches. Raises UsageError while samples run: theirs would be half of each."""
+        if (thread := self._thread) is not None:
+            thread.join(0.5)  # a last sample is told a moment before its thread ends
         with self._lock:
             if self._thread is not None:
                 raise UsageError("caches can be dropped only while no sample runs")

@@ -2,6 +2,7 @@
 
 Lin and Xu, "Understanding Tool-Integrated Reasoning" (TIR theory + ASPO), 2025, arXiv:2508.19201,
 equation 2.
+System: TIR theory + ASPO; its objective.
 
     A_i = A_right,i + clip(delta (p_i - mean(p)) / mean(L), -k A_right,i, +k A_right,i)
 

@@ -1,6 +1,7 @@
 """rStar2-Agent's GRPO-RoC: resample on correct. Of twice the rollouts, the half with the cleanest successes.
 
 Shang et al., "rStar2-Agent: Agentic Reasoning Technical Report", 2025, arXiv:2508.20722, section 3.2.
+System: rStar2-Agent (GRPO-RoC); its objective.
 
     p_err    = failed runs / runs, 0.5 without a run
     p_format = 1 without an answer, else min(1, (answers - 1) / turns)

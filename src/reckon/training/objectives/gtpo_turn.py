@@ -2,6 +2,7 @@
 
 "Empowering Multi-Turn Tool-Integrated Reasoning with Group Turn Policy Optimization", 2025, arXiv:2511.14846,
 section 3.
+System: GTPO.
 
     failed i, P the group's right rollouts:  R_i + alpha/|P| sum over p in P of sim(code_i, code_p)
     G_ij = sum over k >= j of gamma^(k - j) r_ik,   r_ik the reward of turn k, the outcome's on the last

@@ -2,6 +2,7 @@
 
 Wang et al., "Acting Less is Reasoning More! Teaching Model to Act Efficiently" (OTC: Optimal Tool Calls via
 Reinforcement Learning), 2025, arXiv:2504.14870, OTC-GRPO.
+System: OTC-PO.
 
     reward = alpha r_tool R; m programs ran, n the fewest of the question's right rollouts
     f = 2 n m / (m + n)

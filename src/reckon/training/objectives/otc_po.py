@@ -2,6 +2,7 @@
 
 Wang et al., "Acting Less is Reasoning More! Teaching Model to Act Efficiently" (OTC: Optimal Tool Calls via
 Reinforcement Learning), 2025, arXiv:2504.14870, OTC-PPO.
+System: OTC-PO.
 
     reward = alpha r_tool R,  r_tool = cos(m pi / (2 m + c)),  m programs ran
 

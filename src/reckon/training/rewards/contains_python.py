@@ -3,6 +3,7 @@
 Shao et al., "Spurious Rewards: Rethinking Training Signals in RLVR", 2025, arXiv:2506.10947, Python reward;
 with `value=0.0, without=1.0` its inverse.
 Differs from the paper: a program is a complete block of the dialect, where it looks for the word "python".
+System: Spurious Rewards; Python.
 """
 
 import math

@@ -2,6 +2,7 @@
 
 Shao et al., "Spurious Rewards: Rethinking Training Signals in RLVR", 2025, arXiv:2506.10947, format reward.
 Differs from the paper: the form is the dialect's answer mark, where it asks for \\boxed{}.
+System: Spurious Rewards; format.
 """
 
 from dataclasses import dataclass

@@ -4,6 +4,7 @@ Shao et al., "Spurious Rewards: Rethinking Training Signals in RLVR", 2025, arXi
 reward.
 Differs from the paper: the label is the commonest wrong answer of the rollouts trained on, where it is that
 of an earlier model, and only questions with a wrong label are kept.
+System: Spurious Rewards; incorrect.
 """
 
 from collections.abc import Sequence

@@ -3,6 +3,7 @@
 Shao et al., "Spurious Rewards: Rethinking Training Signals in RLVR", 2025, arXiv:2506.10947, majority vote
 reward; as a way of training without labels it is TTRL, 2504.16084.
 Differs from the paper: the vote is over the rollouts trained on, where it labels the data beforehand.
+System: Spurious Rewards; majority vote.
 """
 
 from collections.abc import Sequence

@@ -2,6 +2,7 @@
 
 Chen et al., "R1-Code-Interpreter: Training LLMs to Reason with Code via Supervised and Reinforcement
 Learning", 2025, arXiv:2505.21668, version 1: outcome only.
+System: R1-Code-Interpreter (R1-CI); its reward.
 """
 
 from dataclasses import dataclass

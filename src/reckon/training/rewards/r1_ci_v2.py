@@ -2,6 +2,7 @@
 
 Chen et al., "R1-Code-Interpreter: Training LLMs to Reason with Code via Supervised and Multi-stage
 Reinforcement Learning", 2025, arXiv:2505.21668, version 2.
+System: R1-Code-Interpreter (R1-CI); its reward.
 
 Differs from the paper: the form is right where the dialect found an answer; how the paper checks it is not
 said.

@@ -3,6 +3,7 @@
 Shao et al., "Spurious Rewards: Rethinking Training Signals in RLVR", 2025, arXiv:2506.10947, random reward.
 What a recipe gains under it, the reward did not teach. The coin depends on the seed and the rollout's id
 alone.
+System: Spurious Rewards; random.
 """
 
 import math

@@ -2,6 +2,7 @@
 
 Feng et al., "ReTool: Reinforcement Learning for Strategic Tool Use in LLMs", 2025, arXiv:2504.11536, section
 2.3. A later public recipe of the same name pays failures for extra turns; this one does not.
+System: ReTool; its reward.
 """
 
 from dataclasses import dataclass

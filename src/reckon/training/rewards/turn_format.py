@@ -3,6 +3,7 @@
 "Empowering Multi-Turn Tool-Integrated Reasoning with Group Turn Policy Optimization", 2025, arXiv:2511.14846,
 section 3. A turn breaks the form that holds neither a complete program nor an answer; the first one also if
 it runs no program. Add it to an outcome with `Sum`.
+System: GTPO; its format reward.
 """
 
 import math

@@ -1,0 +1,39 @@
+"""A run's checkpoint: one file in its folder, the old one or the new one whatever happens in between."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from reckon.errors import UsageError
+
+NAME = "checkpoint.pt"
+
+
+def write(folder: Path, recipe: object, state: Mapping[str, Any]) -> None:
+    """Write tensors and plain data, with what the recipe is and torch's own random numbers."""
+    import torch
+
+    path = folder / NAME
+    torch.save({"recipe": repr(recipe), "random": torch.get_rng_state(), **state}, path.with_suffix(".new"))
+    path.with_suffix(".new").replace(path)
+
+
+def read(folder: Path, recipe: object) -> dict[str, Any] | None:
+    """What was written, on the CPU, or None where nothing was; torch's random numbers go on from it.
+
+    Raises UsageError for the checkpoint of another recipe and for a file that is none.
+    """
+    import torch
+
+    path = folder / NAME
+    if not path.exists():
+        return None
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        written = state["recipe"]
+        torch.set_rng_state(state["random"])
+    except (OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError) as error:
+        raise UsageError(f"{path} is no checkpoint of this version ({error}): remove it") from error
+    if written != repr(recipe):
+        raise UsageError(f"{path} is of another recipe: remove {folder} or give the recipe another out")
+    return state

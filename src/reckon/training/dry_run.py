@@ -1,0 +1,214 @@
+"""What a recipe wants, before it is run: everything is resolved and checked, and one step is done.
+
+The step is real but for its size: the recipe's objective, reward, reasoner, dialect and tasks, with an
+untrained model of the same architecture, two layers of it, 64 wide.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from reckon.data.cold_start import ColdStart
+from reckon.dialects import find_dialect
+from reckon.errors import MissingExtra, ReckonError, UsageError
+from reckon.tasks import find_all
+from reckon.training.architectures import cached_tokenizer, config_of, parameters, small
+from reckon.training.memory import GIB, estimate, trained
+from reckon.training.policies import load_policy
+from reckon.training.rl import Rl
+from reckon.training.sft import Scratch, Sft
+
+GPUS = (1, 8, 64)
+TRIAL_TOKENS = 320
+
+
+def dry_run(recipe: object, console: Console | None = None, *, step: bool = True) -> int:
+    """Print what was found; 0 where the recipe can be run as it stands, else 1. Leaves no files.
+
+    Raises UsageError for a recipe of another kind, MissingExtra without torch and transformers.
+    """
+    console = console or Console(highlight=False)
+    if not isinstance(recipe, Sft | Rl):
+        raise UsageError("--dry-run is for recipes of Sft and Rl")
+    good = True
+    if isinstance(recipe, Rl) and isinstance(recipe.model, Sft):
+        console.print("the cold start:")
+        good = dry_run(recipe.model, console, step=step) == 0
+        console.print("then:")
+    config, source = config_of(_named(recipe))
+    found = list(_checks(recipe))
+    for name, problem in found:
+        console.print(f"  {name}: {problem or 'ok'}", style="red" if problem else None)
+    console.print(_needs(recipe, config, source))
+    if not step or any(name in ("tasks", "reasoner", "dialect") and problem for name, problem in found):
+        return 1
+    console.print(_trial(recipe, config))
+    return int(not good or any(problem for _, problem in found))
+
+
+def _named(recipe: Sft | Rl) -> Scratch | str:
+    """The model that everything begins with."""
+    return _named(recipe.model) if isinstance(recipe.model, Sft) else recipe.model
+
+
+def _checks(recipe: Sft | Rl) -> list[tuple[str, str]]:
+    """(what, why it cannot be as it is or "")."""
+    wanted: list[tuple[str, Callable[[], object]]] = [("dialect", lambda: find_dialect(recipe.dialect))]
+    if isinstance(recipe, Rl):
+        from reckon import registry
+
+        wanted.append(("tasks", lambda: find_all(recipe.tasks)))
+        wanted.append(("reasoner", lambda: registry.build("reasoners", recipe.reasoner)))
+        if recipe.plan is not None:
+            wanted.append(("plan", lambda: _planned(recipe)))
+    elif isinstance(recipe.data, ColdStart):
+        tasks = recipe.data.tasks
+        wanted.append(("tasks", lambda: find_all(tasks)))
+    elif isinstance(recipe.data, str):
+        data = recipe.data
+        wanted.append(("data", lambda: _readable(data)))
+    wanted.append(("disk", lambda: _room(recipe)))
+    return [(name, _fault(check)) for name, check in wanted]
+
+
+def _fault(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except ReckonError as error:
+        return str(error)
+    return ""
+
+
+def _planned(recipe: Rl) -> None:
+    if recipe.plan is not None:
+        recipe.plan.begin(find_all(recipe.tasks), recipe.difficulty, recipe.seed)
+
+
+def _readable(path: str) -> None:
+    if not Path(path).is_file():
+        raise UsageError(f"no file {path}: wanted trajectories, a JSON line each")
+
+
+def _room(recipe: Sft | Rl) -> None:
+    """A checkpoint is there twice while it is written, and the model once more."""
+    config, _ = config_of(_named(recipe))
+    moved = trained(config, recipe.lora)
+    wanted = 2 * 12 * moved + 4 * parameters(config)
+    out = Path(recipe.out).resolve()
+    free = shutil.disk_usage(next(folder for folder in (out, *out.parents) if folder.exists())).free
+    if wanted > free:
+        raise UsageError(
+            f"{recipe.out} wants {wanted / GIB:.1f} GiB for checkpoints and model, {free / GIB:.1f} are free"
+        )
+
+
+def _needs(recipe: Sft | Rl, config: Any, source: str) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
+    count, moved = parameters(config), trained(config, recipe.lora)
+    made = f"{config.model_type}, {config.num_hidden_layers} layers of {config.hidden_size}, from {source}"
+    table.add_row("architecture", made)
+    table.add_row("parameters", f"{count:,}" + (f", and {moved:,} of adapters" if recipe.lora else ""))
+    if isinstance(recipe, Rl):
+        rollouts = recipe.problems * recipe.rollouts
+        most = f"at most {rollouts * recipe.budget:,} tokens"
+        table.add_row("a step", f"{rollouts:,} rollouts of {recipe.problems} problems, {most}")
+    else:
+        table.add_row("a step", f"about {recipe.batch_tokens * recipe.accumulate:,} tokens, padding included")
+    table.add_row("steps", f"{recipe.steps:,}")
+    for gpus in GPUS if recipe.shards else GPUS[:1]:
+        need = estimate(recipe, config, gpus)
+        parts = {name: getattr(need, name) for name in need.__dataclass_fields__}
+        told = ", ".join(f"{name} {size / GIB:.1f}" for name, size in parts.items() if size)
+        table.add_row(f"GiB per GPU of {gpus}", f"{need.total / GIB:.1f}: {told}")
+    return table
+
+
+def _trial(recipe: Sft | Rl, config: Any) -> str:
+    """One step of a small model; what was seen of it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        start = _start(recipe, config, folder / "model")
+        if isinstance(recipe, Sft):
+            return _sft_step(recipe, start, folder)
+        return _rl_step(recipe, start, folder)
+
+
+def _start(recipe: Sft | Rl, config: Any, folder: Path) -> Path:
+    """An untrained model with the named one's tokenizer, or with single bytes for tokens."""
+    try:
+        import torch
+        from transformers import AutoModelForCausalLM
+    except ImportError:
+        raise MissingExtra("training", "train") from None
+    from reckon.models.tokens import FolderTokens
+    from reckon.training.runner import copy_tokenizer
+    from reckon.training.vocabulary import write_tokenizer
+
+    named = _named(recipe)
+    tokenizer = cached_tokenizer(named) if isinstance(named, str) else None
+    if tokenizer is None:
+        write_tokenizer(folder, [], 256 + 8)
+        size = 256 + 8
+    else:
+        copy_tokenizer(tokenizer, folder)
+        size = config.vocab_size
+    reduced = small(config, size)
+    reduced.eos_token_id = min(FolderTokens(folder).end_ids)
+    torch.manual_seed(0)
+    AutoModelForCausalLM.from_config(reduced).save_pretrained(folder)
+    return folder
+
+
+def _sft_step(recipe: Sft, start: Path, folder: Path) -> str:
+    import asyncio
+
+    from reckon import records
+    from reckon.data.teacher import Tokenization
+    from reckon.models.tokens import FolderTokens
+    from reckon.models.tokens.template import load_template
+    from reckon.training import runner
+    from reckon.training.sft import row
+    from reckon.training.sft_run import SftRun
+
+    student = Tokenization(load_template(start), FolderTokens(start), find_dialect(recipe.dialect))
+    if isinstance(recipe.data, ColdStart):
+        few = asyncio.run(runner.generated(replace(recipe.data, problems=8), student, 8))
+    elif isinstance(recipe.data, str) and Path(recipe.data).is_file() and _known(recipe):
+        few = [trajectory for trajectory, _ in zip(records.read(Path(recipe.data)), range(8), strict=False)]
+    else:
+        return "  no step was done: its data or the tokenizer they were made with are not here"
+    trial = replace(recipe, out=str(folder), model=str(start), steps=1, accumulate=1, shards=False)
+    metrics = list(SftRun(trial, load_policy(start)).steps([row(trajectory) for trajectory in few]))
+    return f"  a step of a small model on {len(few)} trajectories: loss {metrics[0]['loss']:.3f}"
+
+
+def _known(recipe: Sft) -> bool:
+    """Whether the tokenizer of the data is at hand."""
+    named = _named(recipe)
+    return isinstance(named, str) and cached_tokenizer(named) is not None
+
+
+def _rl_step(recipe: Rl, start: Path, folder: Path) -> str:
+    from reckon.training.rl_run import RlRun
+
+    trial = replace(
+        recipe, out=str(folder), model=str(start), steps=1, problems=2, rollouts=min(recipe.rollouts, 4),
+        budget=min(recipe.budget, TRIAL_TOKENS), evaluate_every=0, shards=False, max_draws=1, decoder="auto",
+        save_every=2,
+    )  # fmt: skip
+    run = RlRun(trial, start)
+    metrics = next(run.steps())
+    told = f"  a step of a small model: {metrics['rollouts']:.0f} rollouts, reward {metrics['reward']:.2f}"
+    if "loss" in metrics and metrics["mixed_groups"]:
+        return f"{told}, gradient {metrics['gradient']:.3g}"
+    mixed = [[replace(one, reward=float(n % 2)) for n, one in enumerate(group)] for group in run.earned]
+    again = run.learn(mixed)
+    if "gradient" not in again:
+        return f"{told}; the objective dropped every group"
+    return f"{told}, all equal; with rewards 0 and 1 by turns the gradient was {again['gradient']:.3g}"

@@ -89,7 +89,7 @@ def _climb(recipe: Rl, rung: str, seed: int, steps: int, out: Path) -> None:
             ),
             Console(quiet=True),
         )
-    found = asyncio.run(_measure(model, recipe.tasks, TEXT if text else CODE))
+    found = asyncio.run(measure_model(model, recipe.tasks, TEXT if text else CODE))
     result.write_text(json.dumps({"rung": rung, "seed": seed, "steps": steps, **found}), "utf-8")
 
 
@@ -118,7 +118,7 @@ def _stages(model: Path, recipe: Rl, seed: int, steps: int, out: Path) -> Staged
     return Staged(str(file), steps=max(1, steps // 4))
 
 
-async def _measure(model: Path, tasks: tuple[str, ...], reasoner: str) -> dict[str, float]:
+async def measure_model(model: Path, tasks: tuple[str, ...], reasoner: str) -> dict[str, float]:
     """Shares right; the problems are the same for every rung and every seed."""
     found = {}
     async with AsyncInterpreter() as interpreter:
@@ -150,7 +150,7 @@ def report(out: Path) -> None:
     shown = [rung for rung in RUNGS if any(one["rung"] == rung for one in found)]
     for rung in shown:
         own = [one for one in found if one["rung"] == rung]
-        cells = [_cell([one[name] for one in own]) for name in columns]
+        cells = [cell([one[name] for one in own]) for name in columns]
         lines.append(f"| {rung} | {len(own)} | {' | '.join(cells)} |")
     (out / "ladder.md").write_text("\n".join(lines) + "\n", "utf-8")
     print("\n".join(lines), flush=True)
@@ -167,9 +167,10 @@ def report(out: Path) -> None:
     axes.set(xticks=range(len(shown)), xticklabels=shown, ylim=(0, 1), ylabel="share right, sampled")
     axes.legend(axes.lines[:1] + axes.lines[-1:], ["tasks trained on", "other tasks"], frameon=False)
     figure.savefig(out / "ladder.png", dpi=150)
+    plt.close(figure)
 
 
-def _cell(values: list[float]) -> str:
+def cell(values: list[float]) -> str:
     """Mean with the half-width of its 95 % interval over seeds (Student's t)."""
     if len(values) < 2:
         return f"{mean(values):.1%}"

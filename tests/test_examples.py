@@ -12,6 +12,7 @@ SAYS = {
     "fork.py": "branch: 0\nsession: 10",
     "own_reasoner.py": f"3 trajectories; answer: {913 * 447}",
     "rollout_by_hand.py": "answer: Saturday",
+    "tools.py": "output: 13.0\nsearch('') \nprice('fig') \nprice('pear') \nKeyError: 'plum'",
 }
 
 

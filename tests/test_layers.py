@@ -11,7 +11,7 @@ import reckon
 
 ROOT = Path(reckon.__file__).parent
 LAYERS = [
-    {"errors", "traces"},
+    {"budget", "errors", "traces"},
     {"values"},
     {"protocols", "dialects", "votes", "records", "registry", "flags", "tables", "traces"},
     {"parts", "segmentation", "tools"},

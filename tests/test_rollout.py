@@ -282,6 +282,79 @@ def test_reserve_is_left_unwritten():
     assert room == 6
 
 
+LONG = "1 " * 50
+SHORT = "a b c"  # four tokens, with the end of the turn
+
+
+class Slow(Replay):
+    """Says the same each time, and takes as long as `waits` says; counts who writes at the same time."""
+
+    def __init__(self, said, waits):
+        super().__init__(lambda _: said)
+        self.waits, self.lent, self.under_way, self.most = iter(waits), [], 0, 0
+
+    async def sample(self, context, sampling, on_text=None):
+        self.lent.append(sampling.max_tokens)
+        self.under_way += 1
+        self.most = max(self.most, self.under_way)
+        for _ in range(next(self.waits)):
+            await asyncio.sleep(0)
+        self.under_way -= 1
+        return await super().sample(context, sampling, on_text)
+
+
+def eight_forks(model, tokens):
+    """How much eight concurrent forks, of at most 10 tokens each, wrote; "spent" where nothing was left."""
+    setup = Setup(model, limits=Limits(tokens=tokens), sampling=Sampling(max_tokens=10))
+
+    async def wrote(fork):
+        try:
+            await fork.write(stop=())
+            return fork.cost.tokens_out
+        except BudgetSpent:
+            return "spent"
+
+    async def go():
+        async with Rollout(PROBLEM, setup) as rollout:
+            await rollout.prompt("Q")
+            return await asyncio.gather(*[wrote(await rollout.fork()) for _ in range(8)]), rollout.room
+
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize("waits", [range(8), range(8, 0, -1), [0] * 8, [5, 0, 9, 1, 7, 2, 8, 3]])
+def test_concurrent_forks_never_overrun_the_budget(waits):
+    model = Slow(LONG, waits=waits)
+    assert eight_forks(model, 30) == ([10, 10, 10] + ["spent"] * 5, 0)
+    assert (model.lent, model.most <= 3) == ([10, 10, 10], True)
+
+
+@pytest.mark.parametrize("waits", [range(8), range(8, 0, -1), [0] * 8, [5, 0, 9, 1, 7, 2, 8, 3]])
+def test_what_a_fork_is_lent_depends_on_the_order_of_asking_alone(waits):
+    model = Slow(SHORT, waits=waits)
+    assert eight_forks(model, 30) == ([4] * 7 + [2], 0)
+    assert model.lent == [10, 10, 10, 10, 10, 10, 6, 2]
+    assert model.most <= 3
+
+
+def test_forks_that_fit_write_at_once():
+    model = Slow(LONG, waits=[9] * 8)
+    assert eight_forks(model, 80) == ([10] * 8, 0)
+    assert model.most == 8
+
+
+def test_a_sample_that_fails_returns_what_it_was_lent():
+    class Failing(Slow):
+        async def sample(self, context, sampling, on_text=None):
+            sample = await super().sample(context, sampling, on_text)
+            if len(self.lent) <= 3:
+                raise BudgetSpent("the model's own window is full")
+            return sample
+
+    model = Failing(LONG, waits=[1] * 8)
+    assert eight_forks(model, 30)[0] == ["spent"] * 3 + [10] * 3 + ["spent"] * 2
+
+
 def test_a_chat_model_is_asked_to_go_on_and_shown_outputs_as_a_user():
     chat = Replay(["First, ```\n", "```python\nprint(42)\n```\n", "<<<42>>>"], continues=False)
     root = asyncio.run(solve(CodeInterpreter(), PROBLEM, Setup(chat, open_inline_session)))[0]

@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 
 from reckon import registry
 from reckon.errors import InfrastructureError, UsageError
-from reckon.rollout import Rollout, Setup, Watch, Written
+from reckon.rollout import Rollout, Setup, Watch
 from reckon.rollout import solve as solve_async
+from reckon.segmentation import Written
 from reckon.values import Answer, Content, Execution, Problem, Trajectory
 from reckon.workbench import Options, open_setup
 

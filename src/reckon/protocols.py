@@ -86,6 +86,7 @@ class Model(Protocol):
 
     context_tokens: how many tokens fit, prompt and answer together.
     continues: whether text can be inserted into the model's own turn and the model goes on from there.
+    A model that is to be shown pictures has `sees_images = True` besides, and renders `Image` parts (parts.py).
     """
 
     @property
@@ -121,12 +122,25 @@ class Model(Protocol):
     async def close(self) -> None: ...
 
 
+class Guided(Protocol):
+    """What a model whose logits are at hand can do besides (tiny, hf); others lack the method."""
+
+    async def sample_guided(
+        self, context: Sequence[Segment], guide: Sequence[Segment], gamma: float, sampling: Sampling
+    ) -> Sample:
+        """Go on after `context`, each token by log p = (1 - gamma) log p(context) + gamma log p(guide)."""
+        ...
+
+
 class Session(Protocol):
     """A live interpreter: variables, files and imports persist from run to run."""
 
-    async def run(self, code: str, *, timeout_s: float | None = None, ask: Ask | None = None) -> Execution:
+    async def run(
+        self, code: str, *, timeout_s: float | None = None, stdin: str | None = None, ask: Ask | None = None
+    ) -> Execution:
         """Run a program. Its failure is data; SessionLost is raised only for a fault of ours.
 
+        stdin: what it reads there; None is nothing.
         ask: who answers what the program asks for, its failed statements for one.
         """
         ...
@@ -149,6 +163,23 @@ class FailedStatement(Protocol):
     def state(self) -> Mapping[str, Value]: ...
 
 
+class Missing(Protocol):
+    """What a program uses and nobody defined. kind: "name", "attribute" ("shop.price") or "call"."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def arguments(self) -> tuple[str, ...]: ...
+    @property
+    def state(self) -> Mapping[str, Value]: ...
+
+
+# (its value,), a literal; None leaves the program its NameError.
+Supply: TypeAlias = Callable[[Missing], Awaitable[tuple[object] | None]]
 # New values of variables, as after the statement; None leaves the program its error.
 Emulate: TypeAlias = Callable[[FailedStatement], Awaitable[Mapping[str, object] | None]]
 

@@ -18,11 +18,14 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+from reckon import parts
+from reckon.budget import Tokens
 from reckon.dialects import R1_CI, Dialect, Span
 from reckon.errors import BudgetSpent, InfrastructureError, SessionLost, UsageError
-from reckon.interpreter.hooks.ask import ask_for_statements
-from reckon.protocols import Emulate, Finish, Model, Reasoner, Sample, Sampling, Session
-from reckon.segmentation import cut
+from reckon.interpreter.hooks.ask import asking
+from reckon.protocols import Emulate, Model, Reasoner, Sample, Sampling, Session, Supply
+from reckon.segmentation import Written, cut, shortened
+from reckon.tools import Tool, bind_tools, check_tools, told
 from reckon.values import Answer, Content, Cost, Execution, Kind, Message, Problem, Role, Segment, Trajectory
 
 GO_ON = "Go on."  # for a model that cannot be continued in its own turn
@@ -35,6 +38,7 @@ class Limits:
     """What one problem may use up, all its forks and side questions together.
 
     tokens: written by models. runs: programs. seconds: wall time. timeout_s: wall time of one program.
+    tool_s: of all its calls of one tool, besides.
     show_tokens: the longest output that a model is shown; the middle of a longer one is left out.
     """
 
@@ -42,6 +46,7 @@ class Limits:
     runs: int = 64
     seconds: float = 600.0
     timeout_s: float = 10.0
+    tool_s: float = 60.0
     show_tokens: int = 1024
 
     def __post_init__(self) -> None:
@@ -60,7 +65,10 @@ async def _no_model(name: str) -> Model:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What every rollout of a run shares. `models` finds a second model by its name."""
+    """What every rollout of a run shares. `models` finds a second model by its name.
+
+    tools: functions that programs may call; they run outside the session, see tools.py.
+    """
 
     model: Model
     open_session: OpenSession = _no_session
@@ -69,49 +77,20 @@ class Setup:
     sampling: Sampling = Sampling()
     models: Callable[[str], Awaitable[Model]] = _no_model
     watch: Watch | None = None
+    tools: tuple[Tool, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What the model wrote up to a stop, read in the dialect.
-
-    text: without the end-of-turn token; with the prefix that it was made to begin with.
-    """
-
-    text: str
-    finish: Finish
-    spans: tuple[Span, ...] = ()
-
-    @property
-    def code(self) -> str | None:
-        """The last program that it wrote, unless an answer came after it."""
-        last = self._last("code", "answer", "malformed", "forged")
-        return last.body if last is not None and last.kind == "code" else None
-
-    @property
-    def answer(self) -> str | None:
-        """The final answer: the last one, unless a program came after it."""
-        last = self._last("code", "answer", "malformed")
-        return last.body if last is not None and last.kind == "answer" else None
-
-    @property
-    def malformed(self) -> str | None:
-        """Why the last call cannot be run."""
-        last = self._last("code", "answer", "malformed", "forged")
-        return last.why if last is not None and last.kind in ("malformed", "forged") else None
-
-    def _last(self, *kinds: str) -> Span | None:
-        return next((span for span in reversed(self.spans) if span.kind in kinds), None)
+    def __post_init__(self) -> None:
+        check_tools(self.tools)
 
 
 @dataclass(slots=True)
 class _Tree:
     """What the rollouts of one problem share: their list, what is used up, what must be closed."""
 
+    rollouts: list[Rollout]
+    tokens: Tokens
     started: float = field(default_factory=time.monotonic)
-    rollouts: list[Rollout] = field(default_factory=list)
     owned: AsyncExitStack = field(default_factory=AsyncExitStack)
-    tokens: int = 0
     runs: int = 0
 
 
@@ -132,9 +111,11 @@ class Rollout:
         self._relation: Literal["root", "fork", "side"] = "root"
         self._children = 0
         self._session: Session | None = None
-        self._tree = _Tree(rollouts=[self])
+        self._tools: tuple[Tool, ...] = ()
+        self._tree = _Tree([self], Tokens(setup.limits.tokens))
 
     async def __aenter__(self) -> Rollout:
+        parts.check_parts(self.problem.parts, f"problem {self.problem.id or self.problem.task}")
         return self
 
     async def __aexit__(self, *exc: object) -> None:
@@ -147,26 +128,35 @@ class Rollout:
     @property
     def tokens(self) -> int:
         """Tokens in the context; estimated where the model gives no ids."""
-        return sum(len(s.ids) if s.ids is not None else self.setup.model.count(s.text) for s in self.segments)
+        return parts.weigh(self.setup.model, self.segments)
 
     @property
     def room(self) -> int:
         """Tokens that can still be written: by the model's context and by the budget."""
-        return min(
-            self.setup.model.context_tokens - self.tokens, self.setup.limits.tokens - self._tree.tokens
-        )
+        return min(self.setup.model.context_tokens - self.tokens, self._tree.tokens.left)
+
+    @property
+    def tools_help(self) -> str:
+        """What a prompt says of the tools of the setup; "" without any."""
+        return told(self.setup.tools)
 
     # ---- verbs -------------------------------------------------------------------------------------
 
     async def prompt(self, content: Content, *, system: str = "", role: Role = "user") -> None:
-        """Add a message; role "assistant" goes on in the model's own turn."""
+        """Add a message; role "assistant" goes on in the model's own turn.
+
+        The first one of a user brings the problem's parts, see parts.py. Raises UsageError for no picture.
+        """
         messages = [Message("system", system)] if system else []
-        self._insert([*messages, Message(role, content)], "prompt")
+        said = Message(role, content)
+        shown = parts.as_shown(said, self.segments, parts=self.problem.parts, model=self.setup.model)
+        self._insert([*messages, shown], "prompt")
 
     async def write(
         self,
         *,
         stop: Sequence[str] | None = None,
+        also: Sequence[str] = (),
         prefix: str = "",
         reserve: int = 0,
         max_tokens: int | None = None,
@@ -174,7 +164,7 @@ class Rollout:
     ) -> Written:
         """Let the model write until a stop (the dialect's by default), its end, or the budget.
 
-        prefix: what it is made to begin with (left out where the model cannot be made to).
+        also: stops besides those.  prefix: what it is made to begin with, where the model can be made to.
         reserve: tokens of the room to leave unwritten. Raises BudgetSpent when there is no room.
         """
         self._check_time()
@@ -183,34 +173,39 @@ class Rollout:
         lead = prefix if prefix and self.setup.model.continues else ""
         if lead:
             self._insert([Message("assistant", lead)], "prompt")
-        room = self.room - reserve
-        if room <= 0:
-            raise BudgetSpent(f"no room to write: {self.room} tokens are left, {reserve} are reserved")
         own = self.setup.sampling
-        sampling = own.with_(
-            max_tokens=min(max_tokens or own.max_tokens, room),
-            temperature=temperature,
-            stop=tuple(self.dialect.stops if stop is None else stop),
-            seed=self._draw_seed(),
-        )
-        started = time.monotonic()
-        sample = await self._sample(sampling, lead if stop is None else None)
-        spans = self.dialect.spans(lead + sample.text)
-        self._record_sample(sample, spans, len(lead), time.monotonic() - started)
+        wanted = min(max_tokens or own.max_tokens, self.setup.model.context_tokens - self.tokens - reserve)
+        async with self._tree.tokens.lend(wanted, reserve) as room:
+            if room <= 0:
+                raise BudgetSpent(f"no room to write: {self.room} tokens are left, {reserve} are reserved")
+            self._check_time()  # it may have waited for its turn
+            sampling = own.with_(
+                max_tokens=room,
+                temperature=temperature,
+                stop=(*(self.dialect.stops if stop is None else stop), *also),
+                seed=self._draw_seed(),
+            )
+            started = time.monotonic()
+            sample = await self._sample(sampling, lead if stop is None else None)
+            spans = self.dialect.spans(lead + sample.text)
+            self._record_sample(sample, spans, len(lead), time.monotonic() - started)
         return Written(lead + sample.text, sample.finish, spans)
 
     async def run(self, code: str, *, show: bool = True, timeout_s: float | None = None,
-                  reserve: int = 0, emulate: Emulate | None = None) -> Execution:  # fmt: skip
+                  reserve: int = 0, emulate: Emulate | None = None, supply: Supply | None = None,
+                  stdin: str | None = None) -> Execution:  # fmt: skip
         """Run a program in this rollout's session and, with `show`, put its output into the context.
 
         reserve: tokens of room that the output must leave.  emulate: says what a statement that raised would
-        have done; it must not run programs here.  Raises BudgetSpent, SessionLost for a fault of ours.
+        have done; it must not run programs here.  supply: the same for the values of undefined names.
+        stdin: what the program reads there.  Raises BudgetSpent, SessionLost for a fault of ours.
         """
         self._check_time()
         if self._tree.runs >= self.setup.limits.runs:
             raise BudgetSpent(f"{self._tree.runs} programs were run, which is the limit")
         self._tree.runs += 1
-        how = {"ask": ask_for_statements(emulate)} if emulate else {}
+        how: dict[str, Any] = {"ask": asking(emulate, supply)} if emulate or supply else {}
+        how |= {} if stdin is None else {"stdin": stdin}
         timeout_s = timeout_s or self.setup.limits.timeout_s
         execution = await (await self._open_session()).run(code, timeout_s=timeout_s, **how)
         if execution.status == "infrastructure":
@@ -219,11 +214,19 @@ class Rollout:
             runs=1, errors=not execution.ok, execute_s=execution.wall_s, queue_s=execution.queue_s
         )
         if show:
-            shown = self._cut(execution.output or "(no output)", reserve)
-            self._insert([self._in_output_turn(shown)], "output", execution)
+            output, pictures = parts.shown_of(execution, self.setup.model, (self.room - reserve) // 2)
+            shown = self._cut(output or "(no output)", reserve + parts.tokens_of(pictures))
+            self._insert([self._in_output_turn(shown, pictures)], "output", execution)
         else:
             self._add(Segment("output", "", (), execution=execution))
         return execution
+
+    def bind(self, *tools: Tool) -> None:
+        """Let programs of this rollout, and of forks from now on, call these as well, in no time limit."""
+        check_tools(tools)
+        self._tools += tools
+        if self._session is not None:
+            bind_tools(self._session, tools)
 
     async def tell(self, text: str, *, note: str = "") -> None:
         """Tell the model something where outputs stand; `note` counts it in the record."""
@@ -242,11 +245,17 @@ class Rollout:
         setup = replace(self.setup, model=await self.setup.models(model)) if model else self.setup
         return self._child("side", setup)
 
-    async def fork(self) -> Rollout:
-        """A second rollout that goes on from here: the context by reference, the live session by fork."""
+    async def fork(self, keep: int | None = None) -> Rollout:
+        """A second rollout that goes on from here: the context by reference, the live session by fork.
+
+        keep: how many segments of the context it has; nothing may have run since, unless it begins anew (0).
+        """
+        shared = self.segments[:keep]
+        if shared and any(segment.execution for segment in self.segments[len(shared) :]):
+            raise UsageError(f"a fork cannot keep {keep} segments: a program ran after them")
         child = self._child("fork", self.setup)
-        child.segments, child._shared = self.segments, len(self.segments)
-        if self._session is not None:
+        child.segments, child._shared, child._tools = shared, len(shared), self._tools
+        if self._session is not None and (shared or not self.segments):
             child._session = await self._session.fork()
             self._tree.owned.push_async_callback(child._session.close)
         return child
@@ -300,7 +309,7 @@ class Rollout:
 
     def _insert(self, messages: Sequence[Message], kind: Kind, execution: Execution | None = None) -> None:
         rendered = self.setup.model.render(self.segments, messages)
-        needed = sum(len(s.ids) if s.ids is not None else self.setup.model.count(s.text) for s in rendered)
+        needed = parts.weigh(self.setup.model, rendered)
         left = self.setup.model.context_tokens - self.tokens
         if needed >= left:
             raise BudgetSpent(f"the context is full: {needed} tokens to insert, room for {left}")
@@ -308,7 +317,9 @@ class Rollout:
         self._add(*(replace(s, kind=kind, execution=execution if n == last else None)
                     for n, s in enumerate(rendered)))  # fmt: skip
 
-    def _in_output_turn(self, output: str) -> Message:
+    def _in_output_turn(self, output: str, pictures: parts.Pictures = ()) -> Message:
+        if pictures:
+            return parts.in_turn(self.dialect.show(output), pictures)
         begins_line = not self.segments or self.segments[-1].text.endswith("\n")
         in_place = self.dialect.output_role == "assistant" and self.setup.model.continues
         lead = "\n" if in_place and not begins_line else ""
@@ -332,7 +343,7 @@ class Rollout:
 
     def _record_sample(self, sample: Sample, spans: Sequence[Span], lead: int, wall_s: float) -> None:
         tokens = len(sample.ids) if sample.ids is not None else sample.tokens
-        self._tree.tokens += tokens
+        self._tree.tokens.used += tokens
         self.cost += Cost(samples=1, tokens_in=sample.tokens_in, tokens_out=tokens, generate_s=wall_s)
         shifted = [replace(s, start=max(0, s.start - lead), end=s.end - lead) for s in spans if s.end > lead]
         number = sum(1 for n in {s.sample for s in self.segments} if n is not None)
@@ -340,8 +351,12 @@ class Rollout:
 
     async def _open_session(self) -> Session:
         if self._session is None:
-            self._session = await self.setup.open_session()
-            self._tree.owned.push_async_callback(self._session.close)
+            session = await self.setup.open_session()
+            self._tree.owned.push_async_callback(session.close)
+            bind_tools(session, self.setup.tools, self.setup.limits.tool_s)
+            bind_tools(session, self._tools)
+            await parts.put_parts(session, self.problem.parts)
+            self._session = session
         return self._session
 
     def _watch_text(self) -> Callable[[str], None] | None:
@@ -358,18 +373,9 @@ class Rollout:
             raise BudgetSpent(f"{self.setup.limits.seconds:g} s have passed, which is the limit")
 
     def _cut(self, output: str, reserve: int) -> str:
-        """The output's two ends, so short that `reserve` tokens and the marks still fit after it."""
-        count = self.setup.model.count
+        """So short that `reserve` tokens and the marks still fit after it."""
         limit = max(16, min(self.setup.limits.show_tokens, self.room - reserve - 32))
-        if len(output) <= limit or (len(output) <= 16 * limit and count(output) <= limit):
-            return output
-        keep = min(len(output), 4 * limit)
-        while True:
-            ends = output[: keep * 2 // 3], output[len(output) - keep // 3 :]
-            short = f"{ends[0]}\n... {len(output) - keep} characters left out ...\n{ends[1]}"
-            if count(short) <= limit or keep <= 8:
-                return short
-            keep = keep * 3 // 4
+        return shortened(output, limit, self.setup.model.count)
 
 
 async def solve(

@@ -1,10 +1,44 @@
-"""A sample cut into segments: characters at the marks, ids at tokens."""
+"""What a model wrote: read in the dialect, and cut into segments, characters at the marks, ids at tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from reckon.dialects import Span
-from reckon.protocols import Sample
+from reckon.protocols import Finish, Sample
 from reckon.values import Kind, Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the model wrote up to a stop, read in the dialect.
+
+    text: without the end-of-turn token; with the prefix that it was made to begin with.
+    """
+
+    text: str
+    finish: Finish
+    spans: tuple[Span, ...] = ()
+
+    @property
+    def code(self) -> str | None:
+        """The last program that it wrote, unless an answer came after it."""
+        last = self._last("code", "answer", "malformed", "forged")
+        return last.body if last is not None and last.kind == "code" else None
+
+    @property
+    def answer(self) -> str | None:
+        """The final answer: the last one, unless a program came after it."""
+        last = self._last("code", "answer", "malformed")
+        return last.body if last is not None and last.kind == "answer" else None
+
+    @property
+    def malformed(self) -> str | None:
+        """Why the last call cannot be run."""
+        last = self._last("code", "answer", "malformed", "forged")
+        return last.why if last is not None and last.kind in ("malformed", "forged") else None
+
+    def _last(self, *kinds: str) -> Span | None:
+        return next((span for span in reversed(self.spans) if span.kind in kinds), None)
 
 
 def cut(sample: Sample, spans: Sequence[Span], number: int) -> tuple[Segment, ...]:
@@ -28,6 +62,19 @@ def cut(sample: Sample, spans: Sequence[Span], number: int) -> tuple[Segment, ..
     if sample.ended:
         segments.append(_segment(sample, "end", sample.pieces[-1], (count, count + 1), number))
     return tuple(s for s in segments if s.text or s.ids)
+
+
+def shortened(output: str, limit: int, count: Callable[[str], int]) -> str:
+    """The output's two ends, in at most `limit` tokens; whole where it fits."""
+    if len(output) <= limit or (len(output) <= 16 * limit and count(output) <= limit):
+        return output
+    keep = min(len(output), 4 * limit)
+    while True:
+        ends = output[: keep * 2 // 3], output[len(output) - keep // 3 :]
+        short = f"{ends[0]}\n... {len(output) - keep} characters left out ...\n{ends[1]}"
+        if count(short) <= limit or keep <= 8:
+            return short
+        keep = keep * 3 // 4
 
 
 def _segment(sample: Sample, kind: Kind, text: str, tokens: tuple[int, int], number: int) -> Segment:

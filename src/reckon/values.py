@@ -30,18 +30,20 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture: `data` is base64 of a file of type `mime`."""
+    """A picture: `data` is base64 of a file of type `mime`; `path` its name in a session, "" for image_N."""
 
     data: str
     mime: str = "image/png"
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of the session, by its path inside the working directory."""
+    """A file of the session, by its path inside the working directory; `data`: base64 to make it of."""
 
     path: str
     mime: str = "application/octet-stream"
+    data: str | None = None
 
 
 Part: TypeAlias = Text | Image | File
@@ -90,6 +92,16 @@ class ProgramError:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A program's call of a function outside its session: arguments in short; error "" where it succeeded."""
+
+    name: str
+    arguments: str
+    seconds: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """What one run of a program did.
 
@@ -98,6 +110,7 @@ class Execution:
     stdout, stderr: what was printed, partial where the run was cut short.
     value: repr of the last expression, None if the program does not end in one or it is None.
     Times are in seconds, peak_memory_bytes is the session's high-water mark, 0 where unknown.
+    calls: of functions outside the session, the first hundred of the run.
     """
 
     status: Status
@@ -115,6 +128,7 @@ class Execution:
     note: str = ""
     trace: TraceRecord | None = None
     profile: Profile | None = None
+    calls: tuple[ToolCall, ...] = ()
 
     @property
     def ok(self) -> bool:

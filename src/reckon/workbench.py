@@ -16,6 +16,7 @@ from reckon.dialects import find_dialect
 from reckon.errors import UsageError
 from reckon.protocols import Model, Sampling
 from reckon.rollout import Limits, Setup, Watch
+from reckon.tools import load_tool
 
 
 def _help(text: str, default: Any, **more: str) -> Any:
@@ -28,6 +29,9 @@ class Options:
 
     model: str = _help("tiny, openai:NAME, hf:PATH_OR_NAME or my_pkg.mine:Model", "tiny")
     base_url: str = _help("address of an OpenAI-compatible server, e.g. http://127.0.0.1:8000/v1", "")
+    images: tuple[str, ...] = _help(
+        "a model (openai:NAME) that takes pictures; may be given several times", (), value="MODEL"
+    )
     dialect: str = _help("how code and answers are marked: r1_ci, retool or hermes", "r1_ci")
     temperature: float = _help("sampling temperature; 0 is greedy", 0.0)
     top_p: float = _help("nucleus sampling: keep the likeliest tokens up to this mass", 1.0)
@@ -37,6 +41,11 @@ class Options:
     network: tuple[str, ...] = _help(
         "a place that programs may connect to; may be given several times", (), value="HOST:PORT"
     )
+    tools: tuple[str, ...] = _help(
+        "a function that programs may call, run out here; may be given several times",
+        (),
+        value="MODULE:FUNCTION",
+    )
     requests_per_minute: float = _help("ask each model no more often; 0 is no limit", 0.0)
     tokens_per_minute: float = _help("the same in tokens, read and written", 0.0)
     cache: str = _help(
@@ -45,6 +54,8 @@ class Options:
 
     def __post_init__(self) -> None:
         find_dialect(self.dialect)
+        if wrong := next((name for name in self.images if not name.startswith("openai:")), None):
+            raise UsageError(f"--images: wanted openai:NAME, got {wrong!r}; no other kind takes pictures")
         if self.temperature < 0 or not 0 < self.top_p <= 1 or self.max_tokens < 1:
             raise UsageError(
                 "wanted --temperature >= 0, 0 < --top-p <= 1 and --max-tokens >= 1, got"
@@ -58,6 +69,8 @@ class Options:
             f"{self.dialect} temperature={self.temperature} top_p={self.top_p}"
             f" max_tokens={self.max_tokens} budget={self.budget} timeout={self.timeout}"
             + (f" network={','.join(sorted(self.network))}" if self.network else "")
+            + (f" tools={','.join(self.tools)}" if self.tools else "")
+            + (f" images={','.join(sorted(self.images))}" if self.images else "")
         )
 
 
@@ -78,7 +91,8 @@ async def open_setup(
         async def find(name: str) -> Model:
             if name not in opened:
                 elsewhere = name != options.model and not name.startswith("openai:")
-                model = open_model(name, None if elsewhere else options.base_url or None)
+                how: dict[str, Any] = {"images": True} if name in options.images else {}
+                model = open_model(name, None if elsewhere else options.base_url or None, **how)
                 opened[name] = _wrapped(model, options)
                 owned.push_async_callback(opened[name].close)
             return opened[name]
@@ -95,6 +109,7 @@ async def open_setup(
             ),
             models=find,
             watch=watch,
+            tools=tuple(load_tool(path) for path in options.tools),
         )
 
 

@@ -130,9 +130,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def finish(
-    wanted: Run, options: Options, console: Console, every: Sequence[Job]
-) -> list[Trajectory] | None:
+def finish(wanted: Run, options: Options, console: Console, every: Sequence[Job]) -> list[Trajectory] | None:
     """Do what is left of the run; None where the user interrupted it. Says what was not begun."""
     claim_folder(wanted)
     try:

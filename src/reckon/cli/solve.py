@@ -5,6 +5,7 @@ examples:
   reckon solve "How many primes are below 10000?" --model openai:gpt-4o
   reckon solve "..." --model openai:my-model --base-url http://127.0.0.1:8000/v1
   reckon solve "..." --reasoner "SelfConsistency(inner=CodeInterpreter(temperature=0.7), n=5)"
+  reckon solve "Which month is highest?" --file chart.png --model openai:gpt-4o --images openai:gpt-4o
   reckon solve "..." --model openai:gpt-4o --network api.example.org:443      programs may connect there alone
 
 A key for an OpenAI-compatible server is read from RECKON_API_KEY or OPENAI_API_KEY.
@@ -20,6 +21,7 @@ from reckon import records, registry
 from reckon.dialects import find_dialect
 from reckon.errors import InfrastructureError
 from reckon.flags import add_flags, read_flags
+from reckon.parts import read_part
 from reckon.rollout import solve
 from reckon.terminal import Terminal
 from reckon.values import Problem, Trajectory
@@ -37,13 +39,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reasoner", default="code_interpreter", help="how to reason: see 'reckon reasoners'"
     )
+    parser.add_argument(
+        "--file", action="append", default=[], help="a file, or a picture, of the question; several times"
+    )
     parser.add_argument("--out", default="", help="append the trajectories to this .jsonl file")
     add_flags(parser, Options)
 
 
 def run(arguments: argparse.Namespace) -> int:
     options, console = read_flags(Options, arguments), Console(highlight=False)
-    problem = Problem("question", "question", arguments.question)
+    parts = tuple(read_part(path) for path in arguments.file)
+    problem = Problem("question", "question", arguments.question, parts=parts)
     reasoner = registry.build("reasoners", arguments.reasoner)
     terminal = Terminal(console, find_dialect(options.dialect))
 

@@ -181,10 +181,10 @@ class CachedSession:
             await self._catch_up()
             return await self._session.inspect()
 
-    def bind(self, name: str, function: Callable[..., object]) -> None:
+    def bind(self, name: str, function: Callable[..., object], *, timeout_s: float | None = None) -> None:
         """As AsyncSession's. What a function outside answers is not known beforehand: no run is kept then."""
         self._key = None
-        self._session.bind(name, function)
+        self._session.bind(name, function, timeout_s=timeout_s)
 
     async def close(self) -> None:
         await self._session.close()

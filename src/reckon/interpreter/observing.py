@@ -1,7 +1,7 @@
 """A run with something around it: a trace, a count, a host that may be asked. Inside the session.
 
-The request's "mode" says what: {"trace": {…}, "count": true, "ask": [kinds], "bind": [[name, version]]}. What
-was recorded goes to the host as a question of its own, before the run's reply.
+The request's "mode" says what: {"trace": {…}, "count": true, "ask": [kinds], "bind": [[name, version, …]]}.
+What was recorded goes to the host as a question of its own, before the run's reply.
 """
 
 import sys

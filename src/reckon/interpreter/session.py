@@ -136,12 +136,12 @@ class AsyncSession:
             notes = " ".join(filter(None, (_RESTARTED.format(note) if note else "", execution.note)))
             return replace(execution, queue_s=queued_s, note=notes)
 
-    def bind(self, name: str, function: Callable[..., object]) -> None:
+    def bind(self, name: str, function: Callable[..., object], *, timeout_s: float | None = None) -> None:
         """Let programs call `name(…)` with literal values: `function` runs here, outside the jail.
 
-        function: plain (called in a thread) or async. What it raises is a RuntimeError in the program.
+        function: plain (in a thread) or async; what it raises is a RuntimeError there.  timeout_s: a run's.
         """
-        self.bound = with_bound(self.bound, name, function)
+        self.bound = with_bound(self.bound, name, function, timeout_s)
 
     async def begin(self, code: str) -> None:
         """Have the process up that `code` will run in."""

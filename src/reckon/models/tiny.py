@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reckon.errors import UsageError
 from reckon.models.decoding.choice import Floats
+from reckon.models.decoding.guided import sample_guided
 from reckon.models.decoding.llama import KeyValues, Llama
 from reckon.models.decoding.loop import DecodeLoop
 from reckon.models.tokens import FolderTokens, ids_of, insert
@@ -68,6 +69,13 @@ class Tiny:
     ) -> Sample:
         """Raises BudgetSpent where the context fills the model's window."""
         return await self._loop.sample(ids_of(context), sampling, on_text)
+
+    async def sample_guided(
+        self, context: Sequence[Segment], guide: Sequence[Segment], gamma: float, sampling: Sampling
+    ) -> Sample:
+        """Go on after `context` under the guidance of another that ends alike; see decoding/guided.py."""
+        contexts = ids_of(context), ids_of(guide)
+        return await sample_guided(self._loop, self.tokens, contexts, gamma, sampling)
 
     def load(self, weights: Mapping[str, Floats]) -> None:
         """Take new weights between two samples, as training does. Raises UsageError while samples run."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reckon.errors import MissingExtra, UsageError
+from reckon.models.decoding.guided import sample_guided
 from reckon.models.tokens import FolderTokens, ids_of, insert
 from reckon.models.tokens.template import load_template
 from reckon.protocols import OnText, Sample, Sampling
@@ -86,6 +87,13 @@ class Transformers:
         """Raises BudgetSpent where the context fills the model's window, ModelUnavailable when the device
         fails (out of memory)."""
         return await self._loop.sample(ids_of(context), sampling, on_text)
+
+    async def sample_guided(
+        self, context: Sequence[Segment], guide: Sequence[Segment], gamma: float, sampling: Sampling
+    ) -> Sample:
+        """Go on after `context` under the guidance of another that ends alike; see decoding/guided.py."""
+        contexts = ids_of(context), ids_of(guide)
+        return await sample_guided(self._loop, self.tokens, contexts, gamma, sampling)
 
     def load(self, weights: "Iterable[tuple[str, Tensor]]") -> None:
         """Take new weights by their names, as training does. Raises UsageError while samples run."""

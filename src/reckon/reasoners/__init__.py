@@ -3,4 +3,4 @@
 The folders say what a method does; `material` holds what they share.
 """
 
-FOLDERS = ("steering", "programs", "loops", "selection", "search", "refinement")
+FOLDERS = ("steering", "programs", "loops", "selection", "search", "refinement", "agents", "images")

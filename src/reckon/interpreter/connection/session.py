@@ -89,9 +89,9 @@ class RemoteSession:
         execution = await self._interpreter.told(Execution, result)
         return observation.finish(execution) if observation is not None else execution
 
-    def bind(self, name: str, function: Callable[..., object]) -> None:
+    def bind(self, name: str, function: Callable[..., object], *, timeout_s: float | None = None) -> None:
         """Let programs call `name(…)` with literal values: `function` runs here, not at the server."""
-        self.bound = with_bound(self.bound, name, function)
+        self.bound = with_bound(self.bound, name, function, timeout_s)
 
     async def begin(self, code: str) -> None:
         """Have the process up that `code` will run in."""

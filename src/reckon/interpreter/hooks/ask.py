@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, get_args
 
 from reckon.errors import UsageError
-from reckon.protocols import Emulate
+from reckon.protocols import Emulate, Supply
 from reckon.traces.record import Value
 
 Kind: TypeAlias = Literal["name", "attribute", "call", "statement"]
@@ -60,13 +60,18 @@ class Ask:
             raise UsageError(f"Ask.questions: wanted at least 1, got {self.questions!r}")
 
 
-def ask_for_statements(emulate: Emulate) -> Ask:
-    """Asks `emulate` for statements that raise, and for nothing else."""
+def asking(emulate: Emulate | None, supply: Supply | None) -> Ask:
+    """Asks `emulate` for statements that raise, `supply` for undefined names, and for nothing else."""
 
-    async def answer(question: Question) -> dict[str, object]:
-        state = await emulate(question)
-        if state is None:
-            raise Unknown
-        return dict(state)
+    async def answer(question: Question) -> object:
+        if question.kind == "statement":
+            state = await emulate(question) if emulate else None
+            if state is not None:
+                return dict(state)
+        elif supply is not None and (value := await supply(question)) is not None:
+            return value[0]
+        raise Unknown
 
-    return Ask(answer, kinds=("statement",))
+    statements: tuple[Kind, ...] = ("statement",) if emulate else ()
+    names: tuple[Kind, ...] = ("name", "attribute", "call") if supply else ()
+    return Ask(answer, kinds=(*names, *statements))

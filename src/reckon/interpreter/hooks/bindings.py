@@ -1,5 +1,7 @@
 """Functions of the host, as names of the program."""
 
+import __future__
+
 from collections.abc import Callable, Iterable, MutableMapping
 
 from reckon.interpreter.hooks import literals
@@ -11,11 +13,13 @@ Call = Callable[[str, dict[str, JSON]], dict[str, JSON]]
 class Binding:
     """Calls a function that the host bound to `name`: literal arguments out, a literal value back."""
 
-    def __init__(self, name: str, call: Call) -> None:
+    def __init__(self, name: str, call: Call, signature: str = "", doc: str = "") -> None:
         self.__name__ = self.__qualname__ = name
+        self.__doc__ = doc or None
         self._call = call
+        self._text = signature
 
-    def __call__(self, *arguments: object, **keywords: object) -> object:
+    def __call__(self, /, *arguments: object, **keywords: object) -> object:
         answer = self._call(
             "bound",
             {
@@ -31,6 +35,16 @@ class Binding:
     def __repr__(self) -> str:
         return f"<function {self.__name__} of the host>"
 
+    @property
+    def __signature__(self) -> object:
+        """The host's, for help() and inspect.signature()."""
+        import inspect
+
+        names: dict[str, Callable[..., object]] = {}
+        source = f"def {self.__name__}{self._text}: ..."
+        exec(compile(source, "<host>", "exec", __future__.annotations.compiler_flag), names)
+        return inspect.signature(names[self.__name__])
+
 
 class Bindings:
     """Which of the host's functions are in the namespace; what the program overwrites stays overwritten."""
@@ -40,9 +54,12 @@ class Bindings:
         self._call = call
         self._placed: dict[str, int] = {}
 
-    def place(self, wanted: Iterable[tuple[str, int]]) -> None:
-        """Name each function; version: how many times the host has bound the name."""
-        for name, version in wanted:
+    def place(self, wanted: Iterable[tuple[str, int, str, str]]) -> None:
+        """Name each function, of (name, version, signature, docstring).
+
+        version: how many times the host has bound the name.
+        """
+        for name, version, signature, doc in wanted:
             if self._placed.get(name) != version:
                 self._placed[name] = version
-                self._names[name] = Binding(name, self._call)
+                self._names[name] = Binding(name, self._call, signature, doc)

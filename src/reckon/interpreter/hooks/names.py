@@ -48,7 +48,7 @@ class Undefined:
         setattr(self, attribute, value)
         return value
 
-    def __call__(self, *arguments: object, **keywords: object) -> object:
+    def __call__(self, /, *arguments: object, **keywords: object) -> object:
         return self._names.call(self._path, arguments, keywords, sys._getframe(1))
 
     def __repr__(self) -> str:

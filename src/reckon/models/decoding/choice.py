@@ -17,16 +17,22 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """uniform: the row's random number in [0, 1) for this token."""
+    """uniform: the row's random number in [0, 1) for this token.
+
+    keep: where the log-probabilities of all V tokens go, at temperature 1, for whoever wants them.
+    """
 
     temperature: float = 0.0
     top_p: float = 1.0
     uniform: float = 0.0
+    keep: "list[Floats] | None" = None
 
 
 def choose(logits_V: Floats, draw: Draw) -> tuple[int, float]:
     """(token, its log-probability at temperature 1)."""
     logp_V = log_softmax(logits_V)
+    if draw.keep is not None:
+        draw.keep.append(logp_V)
     if draw.temperature <= 0:
         token = int(logits_V.argmax())
     else:

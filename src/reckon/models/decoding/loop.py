@@ -16,7 +16,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 
 from reckon.errors import BudgetSpent, ModelUnavailable, UsageError
-from reckon.models.decoding.choice import Draw
+from reckon.models.decoding.choice import Draw, Floats
 from reckon.models.decoding.prefixes import Line, Memories, Prefixes
 from reckon.models.decoding.writer import Writer
 from reckon.models.tokens.tokenizer import Tokens
@@ -55,10 +55,11 @@ class Row(Generic[Memory]):
         self.cancelled = False
         self.line: Line[Memory] | None = None
         self.random = np.random.default_rng(sampling.seed)
+        self.keep: list[Floats] | None = None
 
     def work(self, line: Line[Memory]) -> Work[Memory]:
         start = len(line.ids)
-        draw = Draw(self.sampling.temperature, self.sampling.top_p, float(self.random.random()))
+        draw = Draw(self.sampling.temperature, self.sampling.top_p, float(self.random.random()), self.keep)
         return Work(line.memory, start, self.ids[start:], draw)
 
     def push(self, line: Line[Memory], token: int, logprob: float) -> bool:
@@ -112,7 +113,7 @@ class DecodeLoop(Generic[Memory]):
     ) -> None:
         self._engine = engine
         self._tokens = tokens
-        self._context_tokens = context_tokens
+        self.context_tokens = context_tokens
         self._max_rows = max_rows
         self._prefixes = Prefixes(engine, cache_tokens, 2 * max_rows)
         self._waiting: deque[Row[Memory]] = deque()
@@ -121,14 +122,26 @@ class DecodeLoop(Generic[Memory]):
 
     async def sample(self, ids: list[int], sampling: Sampling, on_text: OnText | None = None) -> Sample:
         """Go on after `ids`. Raises BudgetSpent where the context leaves no room for a token."""
-        room = self._context_tokens - len(ids)
+        return await self._sample(ids, sampling, on_text, None)
+
+    async def next_logprobs(self, ids: list[int]) -> Floats:
+        """[V], the log-probabilities of the token after `ids`, at temperature 1. Raises as `sample` does."""
+        kept: list[Floats] = []
+        await self._sample(ids, Sampling(max_tokens=1), None, kept)
+        return kept[0]
+
+    async def _sample(
+        self, ids: list[int], sampling: Sampling, on_text: OnText | None, keep: list[Floats] | None
+    ) -> Sample:
+        room = self.context_tokens - len(ids)
         if sampling.max_tokens < 1 or not ids:
             raise UsageError(f"wanted a context and max_tokens of at least 1, got {sampling.max_tokens}")
         if room < 1:
-            raise BudgetSpent(f"the context has {len(ids)} tokens, the model holds {self._context_tokens}")
+            raise BudgetSpent(f"the context has {len(ids)} tokens, the model holds {self.context_tokens}")
         tell = Tell(on_text)
         writer = Writer(self._tokens, sampling.stop, min(sampling.max_tokens, room), tell.text)
-        row: Row[Memory] = Row(ids, sampling, writer, tell)
+        row: Row[Memory] = Row(list(ids), sampling, writer, tell)
+        row.keep = keep
         self._submit(row)
         try:
             return await tell.future

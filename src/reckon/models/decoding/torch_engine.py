@@ -140,6 +140,9 @@ class TorchEngine:
 def choose_rows(logits_BV: torch.Tensor, draws: Sequence[Draw]) -> list[tuple[int, float]]:
     """`choice.choose` for all rows at once, on the device where the logits are."""
     logp_BV = logits_BV.log_softmax(-1)
+    for row, draw in enumerate(draws):
+        if draw.keep is not None:
+            draw.keep.append(logp_BV[row].cpu().numpy())
     tokens_B = logits_BV.argmax(-1)
     if any(draw.temperature > 0 for draw in draws):
         drawn_B = _drawn(logits_BV, draws)

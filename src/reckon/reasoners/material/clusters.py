@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from reckon.reasoners.material import on_stdin
 from reckon.reasoners.material.candidates import Drafted
 from reckon.votes import key
 
@@ -29,7 +30,8 @@ _reckon_calls({calls!r})"""
 
 
 async def calls_for(problem: Problem, rollout: Rollout, tests: Sequence[str], n: int) -> tuple[str, ...]:
-    """The calls that the tests make and `n` more by the model; () where the question shows no tests."""
+    """The calls that the tests make and `n` more by the model; () where the question shows no such tests."""
+    tests = [test for test in tests if on_stdin.pair_of(test) is None]
     if not tests:
         return ()
     reply = await rollout.ask(ASK.format(question=problem.question, n=n)) if n else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from reckon.reasoners.material import on_stdin
 from reckon.traces.blocks import render_blocks
 from reckon.traces.record import Change, Event, TraceRecord, Value
 
@@ -76,7 +77,7 @@ _HARNESS = """def _reckon_steps(program, test, most):
             exec(program, space)
         sys.settrace(begin)
         exec(test or program, space)
-    except (Exception, Enough):
+    except (Exception, SystemExit, Enough):
         pass
     finally:
         sys.settrace(before)
@@ -86,10 +87,12 @@ _reckon_steps(PROGRAM, TEST, MOST)"""
 
 async def steps_of(rollout: Rollout, program: str, test: str = "", *, most: int = 400) -> str:
     """The blocks as text, "" where nothing could be followed; at most `most` events, in a fork."""
-    probe = await rollout.fork()
-    recorder = _HARNESS.replace("(PROGRAM, TEST, MOST)", f"({program!r}, {test!r}, {most})")
+    probe, fed = await rollout.fork(), on_stdin.pair_of(test)
+    followed = "" if fed else test  # on its input a program is followed as a whole
+    recorder = _HARNESS.replace("(PROGRAM, TEST, MOST)", f"({program!r}, {followed!r}, {most})")
     try:
-        read = ast.literal_eval((await probe.run(recorder, show=False)).value or "")
+        told = await probe.run(recorder, show=False, stdin=fed[0] if fed else None)
+        read = ast.literal_eval(told.value or "")
         record = TraceRecord(program, events=tuple(_event(*one) for one in read))
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return ""
@@ -101,6 +104,21 @@ async def explain_failure(rollout: Rollout, task: str, trial: Trial) -> str:
     blocks = await steps_of(rollout, trial.program, trial.failed_test or "") or "(none)"
     told = {"program": trial.program, "report": trial.report, "blocks": blocks}
     return (await rollout.ask(EXPLAIN.format(task=task, **told))).strip()
+
+
+def parsing(program: str) -> str:
+    """The longest run of first lines that parse, an open block closed by `pass`; "" if there is none."""
+    lines = program.splitlines()
+    while lines:
+        indent = len(lines[-1]) - len(lines[-1].lstrip()) + 4
+        for ending in ("", "\n" + " " * indent + "pass"):
+            try:
+                ast.parse("\n".join(lines) + ending)
+                return "\n".join(lines) + ending
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                continue
+        lines.pop()
+    return ""
 
 
 def _event(kind: str, frame: int, line: int, changes: list[tuple[str, str]]) -> Event:

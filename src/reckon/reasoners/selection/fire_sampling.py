@@ -78,6 +78,10 @@ class _Fire:
     def continues(self) -> bool:
         return self.model.continues
 
+    @property
+    def sees_images(self) -> bool:
+        return bool(getattr(self.model, "sees_images", False))
+
     def render(self, context: Sequence[Segment], messages: Sequence[Message]) -> tuple[Segment, ...]:
         return self.model.render(context, messages)
 

@@ -9,6 +9,7 @@ import pytest
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SAYS = {
     "solve.py": f"answer: {48213 * 7719}",
+    "images.py": "pictures shown: 1\npictures shown: 2\ntiles-",
     "fork.py": "branch: 0\nsession: 10",
     "own_reasoner.py": f"3 trajectories; answer: {913 * 447}",
     "rollout_by_hand.py": "answer: Saturday",

@@ -1,16 +1,20 @@
 """The commands as a user meets them: output, exit status, one clear line for a mistake."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import textwrap
+import tomllib
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from reckon import records
-from reckon.cli import main
+from reckon.cli import doctor, main
 
 MODEL = """
 import asyncio
@@ -96,6 +100,17 @@ def test_solve_shows_the_text_and_the_answer(place, capsys):
     assert next(records.read("one.jsonl")).answer.text == "7"
 
 
+def test_solve_takes_files_of_the_question(place, capsys):
+    (place / "t.csv").write_text("a,b\n")
+    command = ["solve", "Seven?", "--model", "mine:Fast", "--file", "t.csv", "--out", "one.jsonl"]
+    assert main(command) == 0
+    asked = next(records.read("one.jsonl"))
+    assert [part.path for part in asked.problem.parts] == ["t.csv"]
+    assert "Files in the working directory: t.csv (text/csv)" in asked.text
+    assert main(["solve", "Seven?", "--model", "mine:Fast", "--file", "none.png"]) == 2
+    assert "cannot read none.png" in capsys.readouterr().err
+
+
 def test_ctrl_c_loses_no_finished_problem_and_a_rerun_resumes(place):
     command = [sys.executable, "-m", "reckon", "eval", "product", "-n", "40", "--concurrency", "2",
                "--model", "mine:Slow", "--out", "r"]  # fmt: skip
@@ -121,6 +136,32 @@ def test_ctrl_c_loses_no_finished_problem_and_a_rerun_resumes(place):
     every = [t.problem.id for t in records.read(path)]
     assert every[: len(finished)] == finished
     assert len(every) == len(set(every)) == 40
+
+
+def test_doctor_names_every_extra_with_what_to_install(capsys, monkeypatch):
+    project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
+    # What says nothing of its own: collections, and what the tests want.
+    wanted = project["optional-dependencies"].keys() - {"all", "dev", "serve"}
+    assert wanted == doctor.EXTRAS.keys()
+    for extra, packages in doctor.EXTRAS.items():
+        own = [one for one in project["optional-dependencies"][extra] if not one.startswith("reckon[")]
+        assert [re.split(r"[\[>=<]", one)[0] for one in own] == list(packages)
+    monkeypatch.setattr(doctor, "_version", lambda package: "")
+    console = Console(width=200, highlight=False)
+    doctor._extras(console)
+    doctor._viewer(console)
+    told = capsys.readouterr().out
+    assert all(f"pip install 'reckon[{extra}]'" in told for extra in wanted)
+    assert "reckon view: no package" in told
+
+
+def test_flags_show_the_defaults_of_their_command(capsys):
+    for command, model, temperature in (("data", "teacher", "1.0"), ("solve", "tiny", "0.0")):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        told = " ".join(capsys.readouterr().out.split())
+        assert f"my_pkg.mine:Model (default: {model})" in told
+        assert f"0 is greedy (default: {temperature})" in told
 
 
 def test_lists_and_doctor(capsys):

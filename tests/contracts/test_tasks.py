@@ -10,10 +10,12 @@ import sys
 import time
 from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from reckon.interpreter import AsyncInterpreter
+from reckon.parts import files_of
 from reckon.tasks import Family, draw, families, find, names
 from reckon.tasks.material.family import gives_away
 from reckon.values import Grade, Problem
@@ -96,7 +98,10 @@ def run_programs(family: Family, problems: list[Problem]) -> list[tuple[str, int
     """What each reference program prints, and how many lines of it ran."""
     programs = json.dumps([family.program(problem) for problem in problems])
     command = [sys.executable, "-I", "-c", RUN_ALL]
-    run = subprocess.run(command, input=programs, capture_output=True, text=True, timeout=60)
+    with TemporaryDirectory() as folder:
+        for name, data in (file for problem in problems for file in files_of(problem.parts).items()):
+            Path(folder, name).write_bytes(data)
+        run = subprocess.run(command, input=programs, capture_output=True, text=True, timeout=60, cwd=folder)
     assert run.returncode == 0, run.stderr[-2000:]
     return [tuple(pair) for pair in json.loads(run.stdout)]
 

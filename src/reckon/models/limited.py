@@ -37,6 +37,10 @@ class Limited:
     def continues(self) -> bool:
         return self._inner.continues
 
+    @property
+    def sees_images(self) -> bool:
+        return bool(getattr(self._inner, "sees_images", False))
+
     def render(self, context: Sequence[Segment], messages: Sequence[Message]) -> tuple[Segment, ...]:
         return self._inner.render(context, messages)
 

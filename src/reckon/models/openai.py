@@ -39,6 +39,7 @@ class OpenAI:
     api: "chat", or "completions" for base models and for exact contexts.
     prefix: chat only; the server can go on inside the model's turn (vLLM).
     tokenizer: completions only; the served model's Hugging Face folder, which makes contexts token-exact.
+    images: chat only; the model takes pictures. Without it, it is told the names of a problem's files.
     logprobs, token_ids: ask for them (token ids: vLLM). extra: added to every request body.
     context_tokens: servers do not say it; 32768 unless told.
     """
@@ -49,6 +50,7 @@ class OpenAI:
     api: Literal["chat", "completions"] = "chat"
     prefix: bool = False
     tokenizer: str | None = None
+    images: bool = False
     logprobs: bool = False
     token_ids: bool = False
     context_tokens: int = 32768
@@ -66,6 +68,8 @@ class OpenAI:
             raise UsageError(f"api wants 'chat' or 'completions', got {self.api!r}")
         if self.api == "chat" and self.tokenizer:
             raise UsageError("a tokenizer goes with api='completions'; a chat server keeps its own")
+        if self.api == "completions" and self.images:
+            raise UsageError("images go with api='chat'; the completions form takes text only")
         object.__setattr__(self, "base_url", url.rstrip("/"))
 
     @property
@@ -75,6 +79,10 @@ class OpenAI:
     @property
     def continues(self) -> bool:
         return self._form.continues
+
+    @property
+    def sees_images(self) -> bool:
+        return self.images
 
     def render(self, context: Sequence[Segment], messages: Sequence[Message]) -> tuple[Segment, ...]:
         return self._form.render(context, messages)

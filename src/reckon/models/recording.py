@@ -17,7 +17,7 @@ from reckon.models.tokens.spelled import SpelledTokens
 from reckon.models.tokens.template import CHAT
 from reckon.protocols import Finish, OnText, Sample, Sampling
 from reckon.records import read
-from reckon.values import Message, Segment, Trajectory
+from reckon.values import Image, Message, Segment, Trajectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Recording:
     ) -> None:
         self.name = name
         self.context_tokens = context_tokens
+        parts = (part for t in trajectories for s in t.segments for part in s.parts)
+        self.sees_images = any(isinstance(part, Image) for part in parts)
         self.tokens = SpelledTokens(SPECIAL, end="<|end|>")
         self._takes = [take for trajectory in trajectories for take in _takes(trajectory)]
         self._inserted = {s.text: s.ids for t in trajectories for s in t.segments if not s.sampled and s.ids}

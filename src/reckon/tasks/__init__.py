@@ -2,7 +2,8 @@
 
 The folder says where a family comes from; the other folders hold what families share: `material` (words,
 dates, posing) and `graders`. `rg:NAME` names a dataset of the reasoning-gym package, `bbh:NAME` a file of
-BIG-Bench Hard that the user has, `my_pkg.mine:Mine` a class of somebody else's. A suite stands for many.
+BIG-Bench Hard that the user has, `safety:NAME` requests that a model should refuse, `my_pkg.mine:Mine` a
+class of somebody else's. A suite stands for many.
 """
 
 import difflib
@@ -31,6 +32,7 @@ FOLDERS = (
     "code_generation",
     "efficiency",
     "plots",
+    "images",
     "mathematics",
     "games",
     "multilingual",
@@ -67,6 +69,10 @@ def find(name: str) -> Task:
         from reckon.tasks.reasoning_gym import ReasoningGym
 
         return ReasoningGym(name.removeprefix("rg:"))
+    if name.startswith("safety:"):
+        from reckon.tasks.safety.prompts import SafetyPrompts
+
+        return SafetyPrompts.named(name)
     if name.startswith("bbh:"):
         from reckon.tasks.big_bench_hard import BigBenchHard
 
@@ -115,6 +121,10 @@ def _expanded(name: str) -> list[Task]:
         return [find(member) for member in names()]
     if name in FOLDERS:
         return [find(member) for member in names(name)]
+    if name == "safety":
+        from reckon.tasks.safety.prompts import categories
+
+        return [find(f"safety:{category}") for category in categories()]
     if name == "rg:*":
         from reckon.tasks.reasoning_gym import dataset_names
 

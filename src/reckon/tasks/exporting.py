@@ -1,14 +1,18 @@
 """Problems written to a file: JSON lines, or Parquet where the name ends so.
 
 Fields: id, task, question, answer, difficulty, metadata. The same seed gives the same bytes of JSON lines on
-every platform and Python version; in Parquet the metadata is JSON text.
+every platform and Python version; in Parquet the metadata is JSON text. The files of a problem stand in its
+metadata as "files", name to base64.
 """
 
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reckon.errors import UsageError
+from reckon.parts import files_of
 from reckon.protocols import Task
 from reckon.tables import write_table
 from reckon.tasks import draw
@@ -46,7 +50,12 @@ def export(
 
     def rows() -> Iterator[dict[str, Any]]:
         for problem in problems(tasks, n, seed):
-            yield {field: getattr(problem, field) for field in FIELDS}
+            yield {field: getattr(_with_files(problem), field) for field in FIELDS}
             on_done()
 
     return write_table(path, rows(), FIELDS)
+
+
+def _with_files(problem: Problem) -> Problem:
+    files = {name: b64encode(data).decode("ascii") for name, data in files_of(problem.parts).items()}
+    return replace(problem, metadata={**problem.metadata, "files": files}) if files else problem

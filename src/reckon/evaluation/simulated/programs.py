@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from reckon.parts import put_parts
 from reckon.protocols import Task
 from reckon.rollout import OpenSession
 from reckon.tasks import reference_program
@@ -103,12 +104,12 @@ class Bank:
     async def _make(self, task: Task, problem: Problem) -> Programs | None:
         program, is_answer = reference_program(task, problem), hasattr(task, "judge")
         open_session = self._open_session or (await self._open()).open
-        if program is None or (printed := await _printed(program, open_session)) is None:
+        if program is None or (printed := await _printed(program, problem, open_session)) is None:
             return None
         program = printed if is_answer else program
         wrong: dict[str, Written] = {}
         for one in islice(changed(program, random.Random(problem.id)), TRIED):
-            answer = one if is_answer else await _printed(one, open_session)
+            answer = one if is_answer else await _printed(one, problem, open_session)
             if answer is not None and answer not in wrong and not await self.grade(problem, answer):
                 wrong[answer] = Written(one, answer)
             if len(wrong) >= self._wrongs:
@@ -122,9 +123,10 @@ class Bank:
         )
 
 
-async def _printed(program: str, open_session: OpenSession) -> str | None:
+async def _printed(program: str, problem: Problem, open_session: OpenSession) -> str | None:
     session = await open_session()
     try:
+        await put_parts(session, problem.parts)
         execution = await session.run(program, timeout_s=TIMEOUT_S)
     finally:
         await session.close()

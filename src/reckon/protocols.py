@@ -86,7 +86,7 @@ class Model(Protocol):
 
     context_tokens: how many tokens fit, prompt and answer together.
     continues: whether text can be inserted into the model's own turn and the model goes on from there.
-    A model that is to be shown pictures has `sees_images = True` besides, and renders `Image` parts (parts.py).
+    A model that is to be shown pictures has `sees_images = True`, and renders `Image` parts (parts.py).
     """
 
     @property

@@ -9,6 +9,7 @@ examples:
   reckon eval aime:aime.jsonl --model openai:small --model openai:large --prices prices.json --stop-cost 5
   reckon eval reckon-144/test --model replay:reference       the reference programs, played as a model
   reckon eval elementary --reasoner pal --reasoner "SelfConsistency(inner=Pal(temperature=1))" --compare
+  reckon eval safety --model openai:gpt-4o            requests that it should refuse (docs/safety.md)
   reckon eval elementary --model simulated:right=0.6,judge=0.9    a stand-in that is right so often, no model
 
 Every finished problem is written to OUT/trajectories.jsonl at once: after Ctrl-C or a crash the same command

@@ -23,7 +23,9 @@ from reckon.evaluation.index import Index
 from reckon.evaluation.metrics import ALWAYS, build, by_problem, measure, scores
 from reckon.evaluation.metrics.average_normalised import against
 from reckon.evaluation.paired import Difference, compare
+from reckon.evaluation.report.console import print_blocks
 from reckon.evaluation.run import DESCRIPTION, read_description
+from reckon.evaluation.safety import safety_of
 from reckon.evaluation.summary import methods, titled
 from reckon.values import Trajectory
 
@@ -118,6 +120,7 @@ def _show(folder: str, wanted: Sequence[str] | None, console: Console) -> None:
         table.add_row("average_normalised", *(f"{estimate:.1%}" for estimate in normal))
     console.print(table)
     _compare_methods(found, console)
+    print_blocks(safety_of(folder), console)
     if void := sum(bool(t.void) for t in every):
         console.print(f"{void} rollouts not counted: faults of ours")
 

@@ -250,12 +250,19 @@ async def _attempt(job: Job, setup: Setup, court: "AsyncInterpreter | None") -> 
     if tree[0].void:
         return tree
     try:
-        return tuple([replace(t, grade=await _grade(job, t, court)) for t in tree])
+        return tuple([replace(t, grade=await _grade(job, t, tree, court)) for t in tree])
     except InfrastructureError as fault:
         return tuple(replace(t, void=f"{type(fault).__name__}: {fault}") for t in tree)
 
 
-async def _grade(job: Job, trajectory: Trajectory, court: "AsyncInterpreter | None") -> Grade | None:
+async def _grade(
+    job: Job, trajectory: Trajectory, tree: Sequence[Trajectory], court: "AsyncInterpreter | None"
+) -> Grade | None:
+    """Of the answer; of all that was done, where the task looks at that (of a root: in its whole tree)."""
+    if hasattr(job.task, "grade_rollout"):
+        done = tree if trajectory.relation == "root" else (trajectory,)
+        grade: Grade = job.task.grade_rollout(job.problem, done)
+        return grade
     if trajectory.answer is None:
         return None
     return await graded(job.task, job.problem, trajectory.answer, court)

@@ -44,7 +44,7 @@ def titled(name: tuple[str, str], every: Sequence[tuple[str, str]]) -> str:
     """A method (reasoner, model) in few words, where they tell it apart from `every` other."""
     reasoner, model = name
     short = reasoner.partition("(")[0]
-    told = reasoner if sum(r.partition("(")[0] == short for r, _ in dict.fromkeys(every)) > 1 else short
+    told = reasoner if sum(r.partition("(")[0] == short for r in {r for r, _ in every}) > 1 else short
     return f"{told}, {model}" if len({m for _, m in every}) > 1 else short if told == short else told
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from reckon.segmentation import Written
     from reckon.values import Answer, Execution
 
-_READ = ("room", "tokens", "segments", "cost", "answered", "notes")  # what changes as the rollout goes on
+# What changes as the rollout goes on.
+_READ = ("room", "runs_left", "tokens", "segments", "cost", "answered", "notes")
 _KEPT = ("dialect", "problem", "setup", "seed", "id", "tools_help")
 Done = tuple[str, Any]  # a verb and what it gave
 # Called after each live sample: the line, its steps and its segments before the sample.

@@ -1,5 +1,5 @@
 """Afterburner: Reinforcement Learning Facilitates Self-Improving Code Efficiency Optimization, 2025.
-Du et al., arXiv 2505.23387, section 3. System: Afterburner; its iteration.
+Du et al., arXiv 2505.23387, section 3. System: Afterburner (+Venus); its iteration.
 With `feedback` it is the self-refinement of ECCO, Waghjale et al., 2024, arXiv 2407.14044, section 4.
 System: ECCO; its self-refinement.
 

@@ -1,5 +1,5 @@
 """Agentic-R1: Distilled Dual-Strategy Reasoning, Du et al., 2025, arXiv 2507.05707, section 3 (DualDistill).
-System: Agentic-R1; its two strategies.
+System: Agentic-R1 (DualDistill); its two strategies.
 
 Two strategies, programs or long reasoning in text, and one that changes over in the middle: the model takes
 the one that fits, doubts what it found, and where it is wrong goes on in the same context by the other, after

@@ -1,6 +1,7 @@
 """The index says what the file holds, follows it as it grows, and is made again when it is wrong."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -78,3 +79,22 @@ def test_a_copied_folder_is_whole(folder, tmp_path_factory):
     shutil.copytree(folder, other)
     with Index(other) as index:
         assert index.trajectory(1) == tried(0)
+
+
+def test_texts_and_numbers_that_sqlite_has_no_form_for(tmp_path):
+    with records.Writer(tmp_path / "trajectories.jsonl") as writer:
+        writer.append(tried(0, answer=Answer("half a \ud800 pair"), seed=2**70))
+    with Index(tmp_path) as index:
+        assert index.query("SELECT answer, seed FROM trajectories") == [
+            {"answer": "half a ? pair", "seed": 2**63 - 1}
+        ]
+
+
+def test_two_at_once_wait_for_each_other(folder):
+    with Index(folder) as one, Index(folder) as two, records.Writer(folder / "trajectories.jsonl") as writer:
+        for n in range(2, 30):
+            writer.append(tried(n))
+            with ThreadPoolExecutor(2) as pool:
+                done = [pool.submit(index.refresh) for index in (one, two)]
+            assert sum(each.result() for each in done) == 1
+        assert len(one.query("SELECT 1 FROM trajectories")) == 31

@@ -8,7 +8,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -60,12 +60,12 @@ class Index:
     def refresh(self) -> int:
         """Take in what was appended since; how many trajectories that is."""
         head = self._head()
-        indexed, known = self._data.execute("SELECT indexed, head FROM state").fetchone()
-        if self.source.stat().st_size < indexed or not head.startswith(known):
-            self._clear()  # another file has this name now
-            indexed = 0
-        before = self._count()
-        with self._data, open(self.source, "rb") as file:
+        with self._writing(), open(self.source, "rb") as file:
+            indexed, known = self._data.execute("SELECT indexed, head FROM state").fetchone()
+            if self.source.stat().st_size < indexed or not head.startswith(known):
+                self._data.execute("DELETE FROM trajectories")  # another file has this name now
+                indexed = 0
+            before = self._count()
             file.seek(indexed)
             for row, end in self._rows(file, indexed):
                 names = ", ".join(row)
@@ -107,31 +107,37 @@ class Index:
         """The index beside the trajectories; in memory where the folder cannot be written."""
         path = self.folder / FILE
         try:
-            data = sqlite3.connect(path, check_same_thread=False)
+            data = _connect(path)
             data.executescript(_TABLE)
             version = data.execute("SELECT version FROM state").fetchone()
             if version is not None and version[0] != _VERSION:
                 raise sqlite3.DatabaseError("an older index")
         except sqlite3.OperationalError:
-            data = sqlite3.connect(":memory:", check_same_thread=False)
+            data = _connect(":memory:")
             data.executescript(_TABLE)
             version = None
         except sqlite3.DatabaseError:
             data.close()
             with suppress(OSError):
                 os.unlink(path)
-            data = sqlite3.connect(path, check_same_thread=False)
+            data = _connect(path)
             data.executescript(_TABLE)
             version = None
         if version is None:
-            data.execute("INSERT INTO state VALUES (?, 0, '')", (_VERSION,))
-            data.commit()
+            fresh = "INSERT INTO state SELECT ?, 0, '' WHERE NOT EXISTS (SELECT 1 FROM state)"
+            data.execute(fresh, (_VERSION,))
         return data
 
-    def _clear(self) -> None:
-        with self._data:
-            self._data.execute("DELETE FROM trajectories")
-            self._data.execute("UPDATE state SET indexed = 0, head = ''")
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A transaction that other processes wait for."""
+        self._data.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._data.execute("ROLLBACK")
+            raise
+        self._data.execute("COMMIT")
 
     def _count(self) -> int:
         return int(self._data.execute("SELECT coalesce(max(number), 0) FROM trajectories").fetchone()[0])
@@ -158,8 +164,20 @@ class Index:
                     row = _row(data)
                 except (ValueError, AttributeError, KeyError, TypeError) as error:
                     raise UsageError(f"{self.source}, byte {start}, is no trajectory: {error}") from None
+                row = {name: _plain(value) for name, value in row.items()}
                 yield {**row, "number": number, "offset": start, "length": len(line), "root": root}, end
             start = end
+
+
+def _connect(path: str | Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+
+
+def _plain(value: Any) -> Any:
+    """What SQLite can hold: no lone surrogates, no number of more than 64 bits."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return max(-(2**63), min(value, 2**63 - 1)) if isinstance(value, int) else value
 
 
 def _row(data: dict[str, Any]) -> dict[str, Any]:

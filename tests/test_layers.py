@@ -11,8 +11,8 @@ import reckon
 
 ROOT = Path(reckon.__file__).parent
 LAYERS = [
-    {"budget", "errors", "traces"},
-    {"values"},
+    {"errors", "traces"},
+    {"budget", "values"},
     {"protocols", "dialects", "votes", "records", "registry", "flags", "tables", "traces"},
     {"parts", "segmentation", "tools"},
     {"interpreter", "models", "tasks", "reasoners"},

@@ -1,4 +1,4 @@
-"""The tokens that the rollouts of one problem may write, among them those that write at the same time.
+"""What the rollouts of one problem may use up, and the tokens of those that write at the same time.
 
 What a sample will take is not known before it ends, so it is lent the most it may take. Who asks for more
 than is left then waits, in the order of asking, until samples under way return what they did not use. So what
@@ -12,6 +12,30 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+
+from reckon.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one problem may use up, all its forks and side questions together.
+
+    tokens: written by models. runs: programs. seconds: wall time. timeout_s: wall time of one program.
+    tool_s: of all its calls of one tool, besides.
+    show_tokens: the longest output that a model is shown; the middle of a longer one is left out.
+    """
+
+    tokens: int = 16_384
+    runs: int = 64
+    seconds: float = 600.0
+    timeout_s: float = 10.0
+    tool_s: float = 60.0
+    show_tokens: int = 1024
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            if getattr(self, name) <= 0:
+                raise UsageError(f"limits.{name} must be above 0, got {getattr(self, name)}")
 
 
 @dataclass(slots=True)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from reckon import parts
+from reckon.budget import Limits as Limits
 from reckon.budget import Tokens
 from reckon.dialects import R1_CI, Dialect, Span
 from reckon.errors import BudgetSpent, InfrastructureError, SessionLost, UsageError
@@ -31,28 +32,6 @@ from reckon.values import Answer, Content, Cost, Execution, Kind, Message, Probl
 GO_ON = "Go on."  # for a model that cannot be continued in its own turn
 Watch: TypeAlias = Callable[[str, str | Segment], None]
 OpenSession: TypeAlias = Callable[[], Awaitable[Session]]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one problem may use up, all its forks and side questions together.
-
-    tokens: written by models. runs: programs. seconds: wall time. timeout_s: wall time of one program.
-    tool_s: of all its calls of one tool, besides.
-    show_tokens: the longest output that a model is shown; the middle of a longer one is left out.
-    """
-
-    tokens: int = 16_384
-    runs: int = 64
-    seconds: float = 600.0
-    timeout_s: float = 10.0
-    tool_s: float = 60.0
-    show_tokens: int = 1024
-
-    def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__:
-            if getattr(self, name) <= 0:
-                raise UsageError(f"limits.{name} must be above 0, got {getattr(self, name)}")
 
 
 async def _no_session() -> Session:
@@ -134,6 +113,11 @@ class Rollout:
     def room(self) -> int:
         """Tokens that can still be written: by the model's context and by the budget."""
         return min(self.setup.model.context_tokens - self.tokens, self._tree.tokens.left)
+
+    @property
+    def runs_left(self) -> int:
+        """Programs that can still be run, by all rollouts of the problem together."""
+        return self.setup.limits.runs - self._tree.runs
 
     @property
     def tools_help(self) -> str:

@@ -1,19 +1,29 @@
 """Nothing outlives its `with`; a fault of ours is never the program's."""
 
 import asyncio
+import contextlib
 import os
 import select
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from reckon.errors import SessionLost, UsageError
-from reckon.interpreter import AsyncInterpreter, AsyncSession, Interpreter, isolation_report, nurseries
+from reckon.interpreter import (
+    AsyncInterpreter,
+    AsyncSession,
+    Interpreter,
+    cgroups,
+    homes,
+    isolation_report,
+    nurseries,
+)
 
 DAEMON = """
 import os
@@ -150,6 +160,77 @@ def test_a_host_that_dies_takes_everything_along() -> None:
     assert not os.path.exists(base)
 
 
+KILLED_WITH_ITS_ZYGOTE = """
+import os, signal
+from reckon.interpreter import Interpreter
+interpreter = Interpreter(preload=()).__enter__()
+session = interpreter.session()
+session.run("import os; os.makedirs('a/b'); os.chmod('a', 0)")
+zygote = int(session.run("os.getppid()").value)
+print(interpreter._inner.base, zygote, flush=True)
+os.kill(zygote, signal.SIGKILL)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def control_groups(base: str) -> list[str]:
+    found = {*cgroups._unified().values(), *cgroups._separate().values()}
+    return [name for one in found for name in os.listdir(one) if name.startswith(f"{Path(base).name}-")]
+
+
+def test_what_a_killed_host_and_zygote_leave_is_swept_at_the_next_start(place: Path) -> None:
+    environment = {**os.environ, "TMPDIR": str(place)}
+    command = [sys.executable, "-c", KILLED_WITH_ITS_ZYGOTE]
+    host = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True)
+    base, zygote = host.stdout.split()
+    with contextlib.suppress(ProcessLookupError):
+        assert select.select([os.pidfd_open(int(zygote))], [], [], 10)[0]
+    assert (host.returncode, os.path.isdir(base)) == (-signal.SIGKILL, True)
+    (place / "reckon-peers").mkdir()  # another program's
+    (place / "reckon-base-elsewhere").symlink_to(place / "reckon-peers")
+    with Interpreter(preload=(), spares=0) as living:
+        session = living.session()
+        session.run("x = 1")
+        assert not os.path.exists(base)
+        assert control_groups(base) == []
+        with Interpreter(preload=(), spares=0):
+            assert session.run("x, open('f', 'w').write('kept')").value == "(1, 4)"
+    assert directories(place) == {"reckon-peers", "reckon-base-elsewhere"}
+
+
+def test_another_users_directory_is_not_swept(place: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a directory away")
+    theirs = place / "reckon-base-theirs"
+    theirs.mkdir()
+    os.chown(theirs, 54321, 54321)
+    homes.sweep()
+    assert theirs.is_dir()
+
+
+def test_hosts_that_start_and_sweep_at_once_keep_their_own(place: Path) -> None:
+    stop = threading.Event()
+
+    def sweep() -> None:
+        while not stop.is_set():
+            homes.sweep()
+
+    sweepers = [threading.Thread(target=sweep) for _ in range(2)]
+    for thread in sweepers:
+        thread.start()
+    try:
+        made = [homes.make_base() for _ in range(100)]
+    finally:
+        stop.set()
+        for thread in sweepers:
+            thread.join()
+    assert directories(place) == {Path(base).name for base, _ in made}
+    for _, held in made:
+        os.close(held)
+    homes.sweep()
+    assert directories(place) == set()
+
+
 def test_an_interrupt_of_the_terminal_does_not_reach_the_sessions() -> None:
     with Interpreter(preload=()) as interpreter, interpreter.session() as session:
         assert session.run("import os; os.getpgid(0)").value != str(os.getpgid(0))
@@ -218,7 +299,16 @@ def test_spares_are_strangers_and_end_with_the_interpreter() -> None:
                 len(set(column)) == 5 for column in zip(*told, strict=True) if column[0] != os.getuid()
             )
             assert len({told[n][0] for n in range(5)} & ready) >= 3
-            os.kill(next(iter(own() - ready)), signal.SIGKILL)
+            await interpreter.warm()
+            spares = own() - ready - {one[0] for one in told}
+            assert len(spares) == 3
+            for pid in spares:
+                # One that is handed over before it is seen to be dead is a session that crashes.
+                watched = os.pidfd_open(pid)
+                os.kill(pid, signal.SIGKILL)
+                assert await asyncio.to_thread(select.select, [watched], [], [], 10) != ([], [], [])
+                os.close(watched)
+            await asyncio.sleep(0)  # the loop sees it in its next round at the latest
             assert (await interpreter.run("1 + 1")).value == "2"
         return own()
 

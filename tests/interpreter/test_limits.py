@@ -23,11 +23,10 @@ blocks = [bytearray(60 << 20)]
 for _ in range(4):
     if os.fork() == 0:
         blocks.append(bytearray(60 << 20))
-        time.sleep(5)
+        time.sleep(40)
         os._exit(0)
 blocks += [bytearray(1 << 20) for _ in range(60)]
-print("holds", flush=True)
-time.sleep(5)
+print(os.wait()[1])
 """
 
 
@@ -50,15 +49,14 @@ def session(interpreter: Interpreter) -> Iterator[Session]:
 
 def test_memory_is_summed_over_processes(session: Session) -> None:
     # Who dies first is the kernel's choice: the session, or its largest children.
-    execution = session.run(HOG, timeout_s=1.5)
-    assert execution.status in ("memory", "timeout")
-    if execution.status == "timeout":
-        assert session.run("any(os.waitpid(-1, 0)[1] == 9 for _ in range(4))").value == "True"
+    execution = session.run(HOG, timeout_s=30)
+    assert execution.status == "memory" or (execution.status, execution.stdout) == ("ok", "9\n")
 
 
 def test_memory_of_one_process_against_the_sum(session: Session) -> None:
     execution = session.run(
-        "import time\nb = bytearray(300 << 20)\nfor i in range(0, 300 << 20, 4096): b[i] = 1\ntime.sleep(2)"
+        "import time\nb = bytearray(300 << 20)\nfor i in range(0, 300 << 20, 4096): b[i] = 1\ntime.sleep(40)",
+        timeout_s=30,
     )
     assert (execution.status, "200 MiB" in execution.note) == ("memory", True)
     assert session.run("1 + 1").value == "2"
@@ -66,10 +64,10 @@ def test_memory_of_one_process_against_the_sum(session: Session) -> None:
 
 def test_processes_are_counted(session: Session) -> None:
     code = (
-        "import os, time\nfor _ in range(40):\n    if os.fork() == 0: time.sleep(3); os._exit(0)\n"
-        "time.sleep(2)"
+        "import os, time\nfor _ in range(40):\n    if os.fork() == 0: time.sleep(40); os._exit(0)\n"
+        "time.sleep(40)"
     )
-    assert session.run(code).status in ("error", "denied")
+    assert session.run(code, timeout_s=30).status in ("error", "denied")
 
 
 @pytest.mark.parametrize(
@@ -83,9 +81,9 @@ def test_processes_are_counted(session: Session) -> None:
     ],
 )
 def test_the_working_directory_is_bounded(session: Session, code: str) -> None:
-    execution = session.run("x = 1\n" + code + "\nimport time; time.sleep(4)")
+    execution = session.run("x = 1\n" + code + "\nimport time; time.sleep(40)", timeout_s=30)
     assert (execution.status, "working directory" in execution.note) == ("denied", True)
-    assert execution.wall_s < 3
+    assert execution.wall_s < 15
     assert session.run("x").value == "1"
 
 

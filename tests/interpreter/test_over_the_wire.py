@@ -282,7 +282,8 @@ def test_a_function_that_raises_ours_ends_the_run_here(with_server: Serve) -> No
             session.bind("twice", lambda x: 2 * x)
             with pytest.raises(InfrastructureError, match="the tool is down"):
                 await session.run("lost()")
-            assert (await session.run("twice('a')")).value == "'aa'"
+            done = await session.run("twice('a')")
+            assert (done.value, [call.name for call in done.calls]) == ("'aa'", ["twice"])
             fork = await session.fork()
             assert (await fork.run("twice(2)")).value == "4"
 

@@ -236,3 +236,9 @@ def test_a_preloaded_module_is_there_at_once_and_random_numbers_differ() -> None
         first, second = interpreter.run(code), interpreter.run(code)
     assert first.ok
     assert first.value != second.value
+
+
+def test_a_program_that_closes_what_it_reads_does_not_spoil_the_next_run(session: Session) -> None:
+    for given in ("1\n", "2\n"):
+        assert session.run("open(0).read()", stdin=given).value == repr(given)
+        assert session.run("import subprocess; subprocess.run(['cat'], timeout=5).returncode").value == "0"

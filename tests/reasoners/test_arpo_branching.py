@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from reckon.dialects import R1_CI
-from reckon.errors import UsageError
+from reckon.errors import BudgetSpent, UsageError
 from reckon.models.replay import Replay
 from reckon.reasoners.code_interpreter import CodeInterpreter
 from reckon.reasoners.search.arpo_branching import ArpoBranching
@@ -29,6 +29,10 @@ class Doubting(Replay):
         self.later = later
 
     def _next(self, context):
+        if "No more programs" in context:
+            if "length" not in context:
+                raise BudgetSpent("the context fills the model's window")
+            return "2>>>"
         if "length" in context.rpartition("Results:")[2]:
             return "<<<2>>>"
         return SECOND if "made\n" in context else FIRST

@@ -1,13 +1,14 @@
 """The loop's own steps: cap, malformed calls, forged outputs, the answer that is asked for."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from reckon.dialects import HERMES, R1_CI, RETOOL
 from reckon.models.replay import Replay
 from reckon.reasoners.code_interpreter import CodeInterpreter
-from reckon.rollout import Setup, solve
+from reckon.rollout import Limits, Setup, solve
 from reckon.testing import open_inline_session
 from reckon.values import Problem
 
@@ -40,6 +41,16 @@ def test_the_cap_on_calls_asks_for_the_answer():
     assert done.answer.text == "42"
     assert done.notes == {"asked_for_answer": 1}
     assert len(done.executions) == 2
+
+
+def test_the_rollouts_own_limit_of_runs_asks_for_the_answer_once():
+    setup = Setup(Replay([CODE, "42>>>"]), open_inline_session, limits=Limits(runs=1))
+    done = asyncio.run(solve(CodeInterpreter(), PROBLEM, setup))[0]
+    assert done.answer.text == "42"
+    assert done.notes == {"asked_for_answer": 1}
+    assert len(done.executions) == 1
+    silent = replace(setup, model=Replay([CODE, "Hm."]))
+    assert asyncio.run(solve(CodeInterpreter(), PROBLEM, silent))[0].answer.text is None
 
 
 @pytest.mark.parametrize(

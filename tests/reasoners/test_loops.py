@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from reckon import records
-from reckon.errors import UsageError
+from reckon.errors import BudgetSpent, UsageError
 from reckon.models.replay import Replay
 from reckon.reasoners.code_interpreter import CodeInterpreter
 from reckon.reasoners.loops.codeact import CodeAct
@@ -142,9 +142,16 @@ def test_the_last_refuted_answer_stands_when_the_rounds_are_used_up():
     assert done.answer.text == "36"
 
 
+def said(context, text):
+    """`text`, or the end of the budget once no more programs can be run."""
+    if "No more programs" in context:
+        raise BudgetSpent("the context fills the model's window")
+    return text
+
+
 def test_a_spent_budget_leaves_the_answer_not_the_verdict():
-    script = [WRONG, "<<<36>>>", CHECK, "<<<False>>>", CODE]
-    done = run(Csv(), script, limits=Limits(runs=2))[0]
+    script = iter([WRONG, "<<<36>>>", CHECK, "<<<False>>>", CODE])
+    done = run(Csv(), lambda context: said(context, next(script)), limits=Limits(runs=2))[0]
     assert done.answer.text == "36"
     assert done.notes["budget_spent"] == 1
 
@@ -169,7 +176,7 @@ def test_votes_in_hand_stand_when_the_budget_is_spent():
     def say(context):
         if "Your answer is" in context:
             return "<<<True>>>" if "Results:\nTrue" in context else CHECK
-        return "<<<42>>>" if "Results:\n42" in context else CODE
+        return "<<<42>>>" if "Results:\n42" in context else said(context, CODE)
 
     done = run(Csv(samples=3), say, limits=Limits(runs=4))[0]
     assert done.notes["budget_spent"]

@@ -4,12 +4,17 @@ import asyncio
 
 import pytest
 
+from reckon.interpreter import AsyncInterpreter
 from reckon.models.replay import Replay
 from reckon.reasoners.material import trials
+from reckon.reasoners.material.on_stdin import pair_of, same
 from reckon.reasoners.material.replies import read_choice, read_items, read_score, read_scored_items
 from reckon.reasoners.material.steps import steps_of
 from reckon.reasoners.material.trials import read_tests, run_trial
-from reckon.rollout import Rollout, Setup
+from reckon.reasoners.refinement.agentcoder import Agentcoder
+from reckon.reasoners.refinement.self_debug import SelfDebug
+from reckon.reasoners.search.codetree import Codetree
+from reckon.rollout import Rollout, Setup, solve
 from reckon.testing import open_inline_session
 from reckon.values import Problem
 
@@ -132,3 +137,107 @@ def test_replies_are_read_to_their_last_word():
     assert read_items("1. a\n2) b\n- b\n* c", 3) == ("a", "b", "c")
     assert read_items("just this", 3) == ("just this",)
     assert read_scored_items("1. sort it. Score: 9\n2. guess", 3) == (("sort it", 0.9), ("guess", 0.5))
+
+
+SUM = "print(sum(map(int, open(0).read().split())))"
+ADDS = Problem(
+    "p", "p", "Add the numbers.", None, 0.0,
+    {"public_tests": [{"input": "1 2\n", "output": "3\n"}, {"input": "4 '5'\n", "output": 9}, {"input": "2"},
+                      {"input": "20 30\n", "output": "50\n"}]},
+)  # fmt: skip
+
+
+def on_stdin(program, tests=None, *, work=run_trial):
+    """Its trial in a real session."""
+    tests = trials.tests_of(ADDS) if tests is None else tests
+
+    async def go():
+        async with (
+            AsyncInterpreter(preload=()) as interpreter,
+            Rollout(PROBLEM, Setup(Replay(["x"]), interpreter.open)) as rollout,
+        ):
+            return await work(rollout, program, tests)
+
+    return asyncio.run(go())
+
+
+def test_tests_on_stdin_are_those_with_an_input_and_an_output():
+    tests = trials.tests_of(ADDS)
+    assert tests == ("on input '1 2\\n' it prints '3\\n'", "on input '20 30\\n' it prints '50\\n'")
+    task = trials.task_of("Add.", tests)
+    assert "reads standard input" in task
+    assert tests[1] in task
+
+
+def test_long_and_many_tests_on_stdin_are_left_out():
+    given = [{"input": "x" * n, "output": "'y\n\""} for n in (9000, 5000, 1, 2, 3, 4, 5)]
+    shown = trials.tests_of(Problem("p", "p", "Q", None, 0.0, {"public_tests": given}))
+    assert [pair_of(test)[0] for test in shown] == ["x", "xx", "xxx", "xxxx"]
+    (one,) = trials.tests_of(Problem("p", "p", "Q", None, 0.0, {"public_tests": given[:2]}))
+    assert pair_of(one) == ("x" * 5000, "'y\n\"")
+
+
+MAIN = "a, b = input().split()\nif __name__ == '__main__':\n    print(float(a) + float(b))"
+
+
+@pytest.mark.parametrize("program", [SUM, f"import sys\n{SUM}\nsys.exit(0)", MAIN])
+def test_a_program_is_tried_on_its_input(program):
+    done = on_stdin(program)
+    assert (done.passed, done.answer, done.execution.ok) == (True, program, True)
+
+
+def test_what_a_program_does_wrong_on_its_input_is_told():
+    wrong = on_stdin("a, b = map(int, input().split())\nprint(3 if a == 1 else 1 // 0)")
+    assert (wrong.score, wrong.failed_test) == (0.5, "on input '20 30\\n' it prints '50\\n'")
+    assert "passed: on input '1 2\\n'" in wrong.report
+    assert "it ended with ZeroDivisionError" in wrong.report
+    assert "Traceback" in wrong.report
+    other = on_stdin("print(7)")
+    assert other.outcomes == ("it printed '7\\n'",) * 2
+    assert not on_stdin("print(3); 1 / 0").passed
+
+
+def test_a_program_leaves_nothing_behind_for_its_next_input():
+    stores = "import os\nprint(3 if 'seen' not in globals() and not os.path.exists('f') else 0)\n"
+    stores += "seen = open('f', 'w').write('x')"
+    assert on_stdin(stores, [trials.tests_of(ADDS)[0], "on input '' it prints '3'"]).passed
+
+
+def test_assertions_come_after_the_first_input():
+    program = f"def double(n):\n    return 2 * n\n{SUM}"
+    done = on_stdin(program, ["assert double(1) == 3", trials.tests_of(ADDS)[0], "assert double(2) == 4"])
+    assert [bool(why) for why in done.outcomes] == [True, False, False]
+
+
+def test_outputs_are_compared_by_words_and_numbers():
+    assert same("1  2\n3.0\n", "1 2\n\n3.0000001")
+    assert not same("10000000000000000001", "10000000000000000002")
+    assert not same("1 2", "1 2 3")
+    assert not same("nan", "inf")
+    assert not same("YES", "NO")
+
+
+def test_the_steps_of_a_test_on_stdin_are_those_of_the_whole_program():
+    program = "n = int(input())\nm = n * 2\nprint(m)"
+    shown = on_stdin(program, "on input '4' it prints '9'", work=steps_of)
+    assert "m=8" in shown
+
+
+def test_the_fake_session_reads_stdin_as_the_real_one():
+    tests = trials.tests_of(ADDS)
+    assert trial("import sys\nprint(sum(map(int, sys.stdin.read().split())))", tests).passed
+    assert "EOFError" in trial("input(); input()", tests).report
+
+
+def test_reasoners_are_right_by_tests_on_stdin():
+    wrong, right = "```python\nprint(3)\n```", f"```python\n{SUM}\n```"
+
+    def says(context):
+        return right if "it printed '3" in context else wrong
+
+    async def go(reasoner):
+        async with AsyncInterpreter(preload=()) as interpreter:
+            return (await solve(reasoner, ADDS, Setup(Replay(says), interpreter.open)))[0]
+
+    for reasoner in (SelfDebug(), Agentcoder(), Codetree()):
+        assert asyncio.run(go(reasoner)).answer.text.strip() == SUM

@@ -57,8 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--student-dialect", default="", help="the student's marks (default: --dialect)")
     parser.add_argument("--concurrency", type=int, default=16, help="tries at once (default: 16)")
     parser.add_argument("--no-rerun", action="store_true", help="check: do not run the programs again")
-    add_flags(parser, Options)
-    parser.set_defaults(model=NAME, temperature=1.0)
+    add_flags(parser, Options, model=NAME, temperature=1.0)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -30,7 +31,16 @@ EXTRAS = {
     "science": ("scipy", "sympy", "pandas", "networkx", "matplotlib"),
     "local": ("torch", "transformers"),
     "tasks": ("reasoning-gym",),
+    "parquet": ("pyarrow",),
+    "benchmarks": ("datasets", "math-verify"),
+    "train": ("accelerate", "peft"),
+    "log": ("tensorboard", "wandb"),
+    "vllm": ("vllm",),
+    "ray": ("ray",),
+    "trl": ("trl",),
+    "verl": ("verl",),
 }
+APART = ("ray", "trl", "verl")  # extras, each in an environment of its own
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     _isolation(console)
     _languages(console)
     _extras(console)
+    _viewer(console)
     return 0 if works and sys.version_info >= (3, 11) else 1
 
 
@@ -143,9 +154,18 @@ def _extras(console: Console) -> None:
     for extra, packages in EXTRAS.items():
         for package in packages:
             found = _version(package)
-            wanted = "" if found else f"pip install 'reckon[{extra}]'"
+            apart = ", in an environment of its own" if extra in APART else ""
+            wanted = "" if found else escape(f"pip install 'reckon[{extra}]'{apart}")
             table.add_row("yes" if found else "no", f"{package} {found}", wanted)
     console.print(table)
+
+
+def _viewer(console: Console) -> None:
+    """What `reckon view` needs."""
+    here = "this Python has it" if find_spec("_sqlite3") else "NOT in this Python: take one built with it"
+    console.print(
+        f"\nreckon view: no package; the module sqlite3 ({here}) and a browser, here or over ssh -L"
+    )
 
 
 def _version(package: str) -> str:

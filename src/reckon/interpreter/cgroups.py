@@ -150,10 +150,20 @@ def sweep(name: str) -> None:
         if not os.path.isdir(root):
             continue
         for inner in os.listdir(root):
-            while found := [int(pid) for pid in _read(f"{root}/{inner}/{_PROCS}").split()]:
+            # A process of another container shows as 0, which for kill(2) is all of our own group.
+            while found := [int(pid) for pid in _read(f"{root}/{inner}/{_PROCS}").split() if pid != "0"]:
                 processes.kill(found)
             _remove(f"{root}/{inner}")
         _remove(root)
+
+
+def sweep_all(prefix: str) -> None:
+    """The same for every zygote whose groups' name begins so."""
+    for directory in {*_unified().values(), *_separate().values()}:
+        with contextlib.suppress(OSError):
+            for name in os.listdir(directory):
+                if name.startswith(prefix):
+                    sweep(name)
 
 
 def _unified() -> dict[str, str]:

@@ -7,9 +7,13 @@
 
 A fork's home lies inside its parent's: a Landlock domain can only be narrowed. Names are unguessable, since a
 parent's domain reaches into its forks' homes.
+
+An interpreter holds a lock on its base, which the kernel drops when the host dies, however it dies. A base
+that nobody holds was left behind, by a host that was killed together with its zygote: `sweep` removes it.
 """
 
 import contextlib
+import fcntl
 import os
 import secrets
 import shutil
@@ -18,8 +22,10 @@ import tempfile
 from dataclasses import dataclass
 
 from reckon.errors import InfrastructureError
-from reckon.interpreter import paths
+from reckon.interpreter import cgroups, paths
 from reckon.interpreter.landlock import LAYERS
+
+_PREFIX = "reckon-base-"  # no other directory may be named so: `sweep` removes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +44,56 @@ class Place:
         return f"{self.path}/work"
 
 
-def make_base() -> str:
-    base = os.path.realpath(tempfile.mkdtemp(prefix="reckon-"))
-    os.chmod(base, 0o711)
-    return base
+def make_base() -> tuple[str, int]:
+    """A new base, and the descriptor that holds it: its owner closes that once the base is removed."""
+    while True:
+        base = os.path.realpath(tempfile.mkdtemp(prefix=_PREFIX))
+        # Until it is locked, a host that starts at the same time may sweep it.
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = os.open(base, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            # Where the file system has no locks, nobody can lock: nothing is swept there.
+            if _lock(descriptor) is not False and _is_at(descriptor, base):
+                os.chmod(base, 0o711)
+                return base, descriptor
+            os.close(descriptor)
+
+
+def sweep() -> None:
+    """Remove the bases of our own user that no host holds, with what is left in their control groups."""
+    above = os.path.realpath(tempfile.gettempdir())
+    with contextlib.suppress(OSError), os.scandir(above) as entries:
+        for name in [entry.name for entry in entries if entry.name.startswith(_PREFIX)]:
+            with contextlib.suppress(OSError):
+                _sweep(f"{above}/{name}")
+
+
+def _sweep(base: str) -> None:
+    """Raises OSError for what is no directory, or is gone."""
+    descriptor = os.open(base, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        if os.fstat(descriptor).st_uid == os.geteuid() and _lock(descriptor):
+            cgroups.sweep_all(f"{os.path.basename(base)}-")
+            remove(base)
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int) -> bool | None:
+    """Whether the lock is ours now; None where there are no locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
+
+
+def _is_at(descriptor: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), os.stat(path, follow_symlinks=False))
+    except FileNotFoundError:
+        return False
 
 
 def make_place(base: str, user: int | None) -> Place:

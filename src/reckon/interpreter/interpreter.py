@@ -85,7 +85,7 @@ class AsyncInterpreter:
         self.watchdog = Watchdog(self.limits)
         self._workshop = Workshop(self)
         self._places: list[homes.Place] = []
-        self.base = ""
+        self.base, self._held = "", -1
         self.slots = asyncio.Semaphore(self.concurrency)
 
     @staticmethod
@@ -98,7 +98,7 @@ class AsyncInterpreter:
     async def __aenter__(self) -> Self:
         if self.base:
             raise UsageError("this interpreter is open already: make another")
-        self.base = homes.make_base()
+        self.base, self._held = homes.make_base()
         try:
             await self._begin()
         except BaseException:
@@ -111,6 +111,7 @@ class AsyncInterpreter:
         if self.network is not None:
             await self.network.names.open()
         nursery = self._nurseries.get(())
+        await asyncio.to_thread(homes.sweep)
         if self._level != "none":
             self.accept(await nursery.report())
         if self.network is not None:
@@ -262,6 +263,7 @@ class AsyncInterpreter:
         if self.network is not None:
             await self.network.names.close()
         await asyncio.to_thread(homes.remove, base)
+        os.close(self._held)
 
     async def nursery(self, code: str) -> Nursery:
         """The zygote to start a session from, by what its code imports. Never waits for the larger one."""

@@ -18,7 +18,10 @@ def feed(text: str | None, directory: str) -> None:
             file.write(text.encode("utf-8", "replace"))
             file.seek(0)
             source = os.dup(file.fileno())
-    os.dup2(source, 0)
-    os.close(source)
+    if source == 0:  # the program had closed it, as `open(0)` does
+        os.set_inheritable(0, True)
+    else:
+        os.dup2(source, 0)
+        os.close(source)
     raw = io.FileIO(0, "r", closefd=False)
     sys.stdin = io.TextIOWrapper(io.BufferedReader(raw), encoding="utf-8", errors="replace")

@@ -23,7 +23,7 @@ from reckon.interpreter.nursery import Nursery
 from reckon.interpreter.process import Excess, Process
 
 _EVERY_S = 0.1
-_SHARE = 20  # a sample that takes long is followed by a pause this many times as long
+_SHARE = 20  # a sample is followed by a pause of this many times the CPU time that it took
 _DEPTH = 64  # of directories; each level holds a descriptor while it is walked
 _DIRECTORY = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -70,14 +70,18 @@ class Watchdog:
                     return
                 # A run is looked at from its second tick on: most are over by then.
                 looked_at, before = before & self._watched, set(self._watched)
-                begun = time.monotonic()
-                found = await asyncio.to_thread(self._look, looked_at) if looked_at else {}
-                pause_s = max(_EVERY_S, _SHARE * (time.monotonic() - begun))
+                found, took_s = await asyncio.to_thread(self._timed, looked_at) if looked_at else ({}, 0.0)
+                pause_s = max(_EVERY_S, _SHARE * took_s)
                 for watched, excess in found.items():
                     if watched in self._watched:
                         watched.process.exceed(excess)
         finally:
             self._task = None
+
+    def _timed(self, watched: Iterable[Watched]) -> tuple[dict[Watched, Excess], float]:
+        """What was found, and the CPU seconds of it: waiting for a core makes no pause longer."""
+        begun = time.thread_time()
+        return self._look(watched), time.thread_time() - begun
 
     def _look(self, watched: Iterable[Watched]) -> dict[Watched, Excess]:
         table, found = processes.table(), dict[Watched, Excess]()

@@ -1,12 +1,13 @@
 """The multi-turn code interpreter loop of R1-Code-Interpreter and ReTool.
 
 "R1-Code-Interpreter: Training LLMs to Reason with Code via Supervised and Reinforcement Learning", Chen et
-al., 2025, arXiv 2505.21668, section on the rollout; "ReTool: Reinforcement Learning for Strategic Tool Use in
+al., 2025, arXiv 2505.21668; "ReTool: Reinforcement Learning for Strategic Tool Use in
 LLMs", Feng et al., 2025, arXiv 2504.11536, section 2. Which of the two forms it takes is the dialect.
-System: the policy of R1-Code-Interpreter (R1-CI) and ReTool.
+System: R1-Code-Interpreter (R1-CI); its policy. System: ReTool; its policy.
 
 Differs from the papers: variables persist between programs; a malformed call is told to the model instead of
-ending the rollout; room is kept for the final answer, which is asked for when calls or room run out.
+ending the rollout; room is kept for the final answer. Where calls, the rollout's own limit of runs or room
+run out, the papers end the rollout (R1-CI after 8 calls) without one; here it is asked for once.
 """
 
 from __future__ import annotations
@@ -45,7 +46,9 @@ class CodeInterpreter:
             )
         )
         calls = slips = 0
-        while calls < self.max_calls and slips < self.patience and rollout.room > 2 * self.reserve:
+        while calls < self.max_calls and slips < self.patience:
+            if not rollout.runs_left or rollout.room <= 2 * self.reserve:
+                break
             written = await rollout.write(reserve=self.reserve, temperature=self.temperature)
             if written.answer is not None:
                 return rollout.answer(written.answer)

@@ -164,7 +164,9 @@ class _Played:
     async def open(self) -> Session:
         return self
 
-    async def run(self, code: str, *, timeout_s: float | None = None, ask: Ask | None = None) -> Execution:
+    async def run(
+        self, code: str, *, timeout_s: float | None = None, stdin: str | None = None, ask: Ask | None = None
+    ) -> Execution:
         if not self._left:
             raise Unusable(UNSAYABLE)
         return self._left.pop(0)

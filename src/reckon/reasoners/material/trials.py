@@ -2,8 +2,9 @@
 
 Where a question shows tests, the program is the answer; elsewhere what it prints is. Tests are Python
 assertions: those of `problem.metadata["public_tests"]`, else the question's own lines in one of the forms
-`assert f(1) == 2`, `>>> f(1)` over `2`, `f(1) returns 2`, and `f(1) ... should return 2` anywhere. Tests on
-stdin are not read. A question that asks for a whole program and shows no tests has one: that it runs.
+`assert f(1) == 2`, `>>> f(1)` over `2`, `f(1) returns 2`, and `f(1) ... should return 2` anywhere. Those of
+the metadata may be {"input", "output"} as well: the program runs on that input, in a fork for each, see
+on_stdin.py. A question that asks for a whole program and shows no tests has one: that it runs.
 """
 
 from __future__ import annotations
@@ -15,14 +16,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from reckon.reasoners.material import on_stdin
+from reckon.values import Execution
+
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
-    from reckon.values import Execution, Problem
+    from reckon.values import Problem
 
 RUNS = "assert True  # it runs to its end"
 PRINTS = "Write one program that prints only the answer."
 WHOLE = "Write the whole program that is asked for."
 DEFINES = "Write one whole program that defines what is asked. It has to pass these tests:\n{tests}"
+READS = f"{WHOLE} It reads standard input. It has to pass these tests:\n{{tests}}"
+NOT_RUN = "the program did not run to its end"
 LONGEST_REASON = 200  # characters of a failed test's reason
 
 _HARNESS = """def _reckon_tests(tests):
@@ -85,31 +91,42 @@ class Trial:
     @property
     def report(self) -> str:
         """What happened, for the model to read."""
-        if not self.execution.ok:
-            return f"The program did not run to its end:\n{self.execution.output[-1000:]}"
-        printed = f"It printed:\n{(self.result or '(nothing)')[-1000:]}"
+        ended = f"The program did not run to its end:\n{self.execution.output[-1000:]}"
         lines = [
             f"passed: {test}" if not why else f"failed: {test}\n    {why}"
             for test, why in zip(self.tests, self.outcomes, strict=True)
         ]
+        if not self.execution.ok:
+            return "\n".join([ended, *(lines if set(self.outcomes) - {NOT_RUN} else [])])
+        printed = f"It printed:\n{(self.result or '(nothing)')[-1000:]}"
         return "\n".join(lines if self.tests and not self.of_result else [printed, *lines])
 
 
 async def run_trial(
     rollout: Rollout, program: str, tests: Sequence[str] = (), *, of_result: bool = False
 ) -> Trial:
-    """Run `program` and then `tests` in a fork, so that a program leaves nothing behind for the next."""
-    probe = await rollout.fork()
-    execution = await probe.run(program, show=False)
-    ran = Trial(program, execution)
-    if not tests:
-        return ran
-    outcomes = ["the program did not run to its end"] * len(tests)
-    if execution.ok and not (of_result and ran.result is None):
-        harness = _HARNESS.format(longest=LONGEST_REASON, tests=list(tests))
-        lead = f"answer = {ran.result!r}\n" if of_result else ""
-        outcomes = _outcomes(await probe.run(lead + harness, show=False), len(tests))
-    return Trial(program, execution, tuple(tests), tuple(outcomes), of_result)
+    """Run `program` and then `tests` in a fork, so that a program leaves nothing behind for the next.
+
+    With tests on stdin it is a run for each; assertions come after the first. The trial's execution is the
+    first, or the first one that did not run to its end.
+    """
+    fed = {test: pair for test in tests if (pair := on_stdin.pair_of(test)) is not None}
+    asserted = [test for test in tests if test not in fed]
+    probe, runs, outcomes = await rollout.fork(), list[Execution](), dict[str, str]()
+    for test, (stdin, wanted) in fed.items():
+        one = await rollout.fork() if runs else probe
+        runs.append(on_stdin.whole(await one.run(program, show=False, stdin=stdin)))
+        outcomes[test] = on_stdin.outcome(runs[-1], wanted)
+    ran = Trial(program, runs[0] if runs else await probe.run(program, show=False))
+    if asserted:
+        whys = [NOT_RUN] * len(asserted)
+        if ran.execution.ok and not (of_result and ran.result is None):
+            harness = _HARNESS.format(longest=LONGEST_REASON, tests=asserted)
+            lead = f"answer = {ran.result!r}\n" if of_result else ""
+            whys = _outcomes(await probe.run(lead + harness, show=False), len(asserted))
+        outcomes |= zip(asserted, whys, strict=True)
+    execution = next((one for one in runs if not one.ok), ran.execution)
+    return Trial(program, execution, tuple(tests), tuple(outcomes[test] for test in tests), of_result)
 
 
 async def try_program(
@@ -128,15 +145,17 @@ async def try_program(
 def task_of(question: str, tests: Sequence[str]) -> str:
     """The question with what the program is to do."""
     shown = [test for test in tests if test != RUNS]
-    ask = DEFINES.format(tests="\n".join(shown)) if shown else WHOLE if tests else PRINTS
+    form = READS if all(map(on_stdin.pair_of, shown)) else DEFINES
+    ask = form.format(tests="\n".join(shown)) if shown else WHOLE if tests else PRINTS
     return f"{question}\n\n{ask}"
 
 
 def tests_of(problem: Problem) -> tuple[str, ...]:
-    """The tests that the question shows, as assertions; () if it shows none."""
+    """The tests that the question shows, as assertions or of on_stdin's form; () if it shows none."""
     given = problem.metadata.get("public_tests")
     if isinstance(given, Sequence) and not isinstance(given, str):
-        return read_tests("\n".join(str(test) for test in given)) or (RUNS,)
+        asserted = read_tests("\n".join(test for test in given if isinstance(test, str)))
+        return (*asserted, *on_stdin.read_given(given)) or (RUNS,)
     return read_tests(problem.question) or ((RUNS,) if _ASKED.search(problem.question) else ())
 
 

@@ -234,6 +234,15 @@ def test_the_posterior_is_the_count_of_right_and_wrong():
     assert dict(course.known) == {"product/0": (1 + 2 * 0.5 + 10, 1 + 8 * 0.5)}
 
 
+def test_a_rollout_out_of_the_queue_is_counted_once():
+    """When it was fresh, and not again."""
+    course = Online(buckets=1, decay=1.0).begin([PRODUCT], (0.0, 1.0), 0)
+    (group,) = came(course.problems(0, 1), 0.2)
+    queued = [replace(s, trajectory=replace(s.trajectory, notes={"queued": 1})) for s in group[:4]]
+    course = course.after([[*queued, *group[4:]]])
+    assert dict(course.known) == {"product/0": (1.0, 7.0)}
+
+
 def test_problems_are_without_end_or_of_a_pool():
     endless = Online().begin([PRODUCT], (0.0, 1.0), 1)
     assert len({p.id for step in range(20) for _, p in endless.problems(step, 10)}) == 200

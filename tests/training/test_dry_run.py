@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from reckon.data.cold_start import ColdStart
+from reckon.data.pairs import Pairs
 from reckon.errors import UsageError
 from reckon.training.recipe import load_recipe
 from reckon.training.sft import Scratch, Sft
@@ -21,10 +22,11 @@ from reckon.training.lora import Lora  # noqa: E402
 from reckon.training.memory import estimate, trained  # noqa: E402
 from reckon.training.objectives.grpo import Grpo  # noqa: E402
 from reckon.training.objectives.ppo import Ppo  # noqa: E402
+from reckon.training.preference_recipe import Preferences  # noqa: E402
+from reckon.training.preferences.dpo import Dpo  # noqa: E402
 from reckon.training.rl import Rl  # noqa: E402
 
 RECIPES = Path(__file__).parents[2] / "recipes"
-# Those that learn from preferences are run by their own tests.
 SUPERVISED = ["tiny.py"]
 REINFORCED = [
     "r1_ci.py", "r1_ci_one_gpu.py", "r1_ci_small.py", "retool.py", "retool_one_gpu.py", "retool_small.py",
@@ -43,12 +45,12 @@ def test_no_recipe_is_forgotten():
     assert {path.name for path in RECIPES.glob("*.py")} == known
 
 
-@pytest.mark.parametrize("name", [*SUPERVISED, *REINFORCED])
+@pytest.mark.parametrize("name", [*SUPERVISED, *REINFORCED, *PREFERRED])
 def test_every_recipe_resolves(name):
-    recipe = load_recipe(str(RECIPES / name), Sft if name in SUPERVISED else Rl)
+    recipe = load_recipe(str(RECIPES / name), object)
     _, text = told(recipe, step=False)
     for faulty in ("tasks", "reasoner", "dialect"):
-        assert f"{faulty}: ok" in text or faulty not in text
+        assert f"  {faulty}: ok" in text or f"  {faulty}:" not in text
     assert "GiB per GPU of 1" in text
 
 
@@ -62,9 +64,31 @@ def test_there_is_a_small_recipe_for_each_objective():
     assert len({repr(recipe.model) for recipe in recipes.values()}) == 1
 
 
-@pytest.mark.parametrize("name", ["ppo", "arpo", "gtpo_turn"])
+@pytest.mark.parametrize("name", PREFERRED)
+def test_a_step_of_preferences(name, tmp_path):
+    recipe = replace(load_recipe(str(RECIPES / name), Preferences), model="tiny", out=str(tmp_path / "run"))
+    status, text = told(recipe)
+    assert status == 0
+    assert "graded 0 and 1 by turns: loss 0." in text
+    assert not (tmp_path / "run").exists()
+
+
+def test_preferences_from_a_file_want_the_file(tmp_path):
+    recipe = Preferences(
+        str(tmp_path / "x"), "tiny", Dpo(), Pairs(), data="none.jsonl", problems=0, iterations=1,
+        evaluate_problems=0,
+    )  # fmt: skip
+    status, text = told(recipe)
+    assert status == 1
+    assert "data: no file none.jsonl" in text
+    assert "no step was done" in text
+
+
+@pytest.mark.parametrize(
+    "name", ["r1_ci_small.py", *(f"objectives.py:{name}" for name in ("ppo", "arpo", "gtpo_turn"))]
+)
 def test_a_small_recipe_is_stepped(name):
-    recipe = load_recipe(f"{RECIPES / 'objectives.py'}:{name}", Rl)
+    recipe = load_recipe(str(RECIPES / name), Rl)
     status, text = told(replace(recipe, model="tiny"))
     assert "gradient" in text
     assert status == 0
@@ -90,8 +114,12 @@ def test_what_is_missing_is_said_and_is_the_status(tmp_path):
     assert told(recipe)[0] == 1
     with pytest.raises(UsageError, match="nothing is known here"):
         dry_run(replace(recipe, model="Some/Model-9B"))
-    with pytest.raises(UsageError, match="Sft and Rl"):
+    with pytest.raises(UsageError, match="Sft, Rl and Preferences"):
         dry_run(object())
+    recipe = Rl(str(tmp_path), "tiny", ("product",), Grpo(), interpreters="my_cluster")
+    status, text = told(recipe, step=False)
+    assert status == 1
+    assert "wanted local, unix:PATH" in text
 
 
 def test_a_supervised_step_from_scratch(tmp_path):

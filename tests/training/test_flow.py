@@ -340,6 +340,8 @@ def test_a_sample_never_gets_longer_than_it_may():
 def test_a_queue_goes_on_from_its_state_and_old_rollouts_do_not_grow_young(rollout):
     fresh = [rollout("a", "P2 C2 O2 A1", right=1), rollout("b", "P2 C2 O2 A1")]
     queue = SampleQueue(age=2).add(fresh)
+    drawn = {s.trajectory.id: s for s in queue.draw(P, 9)}
+    assert drawn == {s.trajectory.id: s for s in fresh}  # the log-probabilities of those who wrote them
     again = SampleQueue(age=2).load(queue.state())
     assert [(s.trajectory, s.reward) for s in again.draw(P, 9)] == [
         (s.trajectory, s.reward) for s in queue.draw(P, 9)

@@ -11,6 +11,7 @@ import pytest
 
 from reckon.errors import MissingExtra, UsageError
 from reckon.models.tiny import SHIPPED, Tiny
+from reckon.training import checkpoint
 from reckon.training.clocks import Clock, ClockedModel, ClockedTask
 from reckon.training.logs import Logs
 from reckon.values import Grade, Problem
@@ -163,6 +164,25 @@ def test_a_gradient_that_is_not_finite_is_left_out():
     (logprobs(model, IDS, MASK)[0].sum() * float("nan")).backward()
     assert not math.isfinite(learner.step(optimizer, 1.0))
     assert torch.equal(model.model.norm.weight, before)
+
+
+def test_a_critic_whose_gradient_is_not_finite_takes_no_step_either():
+    policy, critic = small(), small()
+    learner = Learner({"policy": policy, "second": critic}, Processes())
+    optimizer = torch.optim.SGD([*policy.parameters(), *critic.parameters()], lr=1.0)
+    before = [model.model.norm.weight.clone() for model in (policy, critic)]
+    logprobs(policy, IDS, MASK)[0].sum().backward()
+    (logprobs(critic, IDS, MASK)[0].sum() * float("nan")).backward()
+    learner.step(optimizer, 1.0)
+    assert all(torch.equal(m.model.norm.weight, b) for m, b in zip((policy, critic), before, strict=True))
+
+
+def test_a_checkpoint_goes_on_with_torchs_random_numbers(tmp_path):
+    checkpoint.write(tmp_path, "recipe", {"step": 3}, Processes())
+    expected = torch.rand(4)
+    state = checkpoint.read(tmp_path, "recipe")
+    assert state["step"] == 3
+    assert torch.equal(torch.rand(4), expected)
 
 
 def test_pieces_are_dealt_evenly_and_gathered_in_order():

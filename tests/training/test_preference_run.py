@@ -24,9 +24,11 @@ from reckon.training.recipe import changed, load_recipe
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
 from reckon.training.preference_recipe import Preferences  # noqa: E402
-from reckon.training.preference_run import PreferenceRun, checked  # noqa: E402
+from reckon.training.preference_run import PreferenceRun  # noqa: E402
 from reckon.training.preferences.dpo import Dpo  # noqa: E402
 from reckon.training.preferences.kto import Kto  # noqa: E402
+from reckon.training.sources import checked  # noqa: E402
+from reckon.training.torch_policy import logprobs  # noqa: E402
 
 LN2 = math.log(2)
 
@@ -132,12 +134,26 @@ def graded():
 
 
 def test_a_file_is_learned_from_and_what_is_liked_becomes_likelier(tmp_path, graded):
-    offline = recipe(tmp_path, data="d", problems=0, iterations=1, epochs=6, tasks=(), learning_rate=2e-4)
+    offline = recipe(
+        tmp_path, data="d", problems=0, iterations=1, epochs=6, tasks=(), learning_rate=2e-4, warmup=0
+    )
     run = PreferenceRun(offline, SHIPPED, graded)
     updates = [m for m in run.steps() if "loss" in m]
     assert updates[-1]["told"] == 1.0
     assert updates[-1]["loss"] < 0.5
     assert updates[-1]["disliked"] < updates[-1]["liked"]
+
+
+@pytest.mark.parametrize("reference", ["start", "previous"])
+def test_the_reference_is_the_start_or_what_the_iteration_begins_with(tmp_path, graded, reference):
+    run = PreferenceRun(recipe(tmp_path, data="d", reference=reference), SHIPPED, graded)
+    with torch.no_grad():
+        for parameter in run.policy.parameters():
+            parameter.mul_(1.01)
+    run.iteration = 1
+    row = run._examples(graded)[0].rows[0]
+    logp_BT, _ = logprobs(run.policy, row.ids_T[None], row.mask_T[None])
+    assert torch.allclose(logp_BT[0], row.ref_logp_T, atol=1e-3) == (reference == "previous")
 
 
 def test_a_file_without_a_choice_is_one_clear_error(tmp_path, graded):
@@ -154,7 +170,7 @@ def test_a_trajectory_of_another_tokenizer_is_refused(graded):
     for ids in (segment.ids[::-1], tuple(i + 10**6 for i in segment.ids)):
         other = replace(graded[0], segments=(graded[0].segments[0], replace(segment, ids=ids)))
         with pytest.raises(UsageError, match=r"x\.jsonl: .*tokenizer"):
-            checked([other], tokens.decode, "x.jsonl")
+            list(checked([other], tokens.decode, "x.jsonl"))
 
 
 @pytest.mark.parametrize(

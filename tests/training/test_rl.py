@@ -13,14 +13,16 @@ from reckon.reasoners.code_interpreter import CodeInterpreter
 from reckon.rollout import Limits, Setup
 from reckon.tasks import draw, find
 from reckon.testing import InlineSession, open_inline_session
-from reckon.training.collect import collect
+from reckon.training.collect import Rolling, collect
 from reckon.training.decoders import hand_over
+from reckon.training.interpreters import open_interpreter
 from reckon.training.recipe import changed
 from reckon.training.scored import Scored, turns_of
 from reckon.values import Execution
 
 torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
+from reckon.training.lora import Lora  # noqa: E402
 from reckon.training.objectives.grpo import Grpo  # noqa: E402
 from reckon.training.objectives.ppo import Ppo  # noqa: E402
 from reckon.training.processes import Processes  # noqa: E402
@@ -28,7 +30,7 @@ from reckon.training.rl import Rl  # noqa: E402
 from reckon.training.rl_run import RlRun  # noqa: E402
 from reckon.training.torch_batch import batch_of  # noqa: E402
 from reckon.training.torch_learner import Learner  # noqa: E402
-from reckon.training.torch_policy import logprobs, observed, pieces, update  # noqa: E402
+from reckon.training.torch_policy import Values, logprobs, observed, pieces, update  # noqa: E402
 
 TASK = find("product")
 PROBLEMS = [(TASK, draw(TASK, 1, index, 0.3)) for index in range(2)]
@@ -141,6 +143,23 @@ def test_a_fault_of_ours_is_drawn_again_and_never_rewarded():
     assert asyncio.run(main()) == [[]]
 
 
+def test_a_rollout_that_is_drawn_again_is_another_one():
+    class Failing(InlineSession):
+        async def run(self, code, *, timeout_s=None):
+            return Execution("infrastructure", note="gone")
+
+    def drawn(faults):
+        left = [Failing] * faults
+
+        async def open_session():
+            return left.pop()() if left else await open_inline_session()
+
+        setup = Setup(Tiny(), open_session, limits=Limits(tokens=500), sampling=Sampling(200))
+        return asyncio.run(collect(PROBLEMS[:1], CodeInterpreter(), setup, rollouts=1, seed=1))[0][0]
+
+    assert len({drawn(faults).seed for faults in range(3)}) == 3
+
+
 def test_a_run_stops_and_goes_on(tmp_path):
     """The second half of a run that was stopped is the second half of one that was not."""
     whole = RlRun(recipe(tmp_path / "a", steps=2), SHIPPED)
@@ -188,16 +207,86 @@ def test_a_reference_holds_the_policy_back(tmp_path, rolled):
     assert torch.allclose(batch.ref_logp_BT, batch.old_logp_BT, atol=1e-3)
 
 
-def test_the_decoder_gets_the_weights_that_were_trained(tmp_path):
+@pytest.mark.parametrize("lora", [None, Lora(4, 8)], ids=["weights", "adapters"])
+def test_the_reference_stays_where_the_policy_began(tmp_path, rolled, lora):
+    made = recipe(tmp_path, objective=Grpo(kl=0.1), lora=lora, learning_rate=1e-2, warmup=0)
+    run = RlRun(made, SHIPPED)
+    run.learn(scored(rolled))
+    batch = batch_of(scored(rolled))
+    moved_BT, _ = logprobs(run.policy, batch.ids_BT, batch.mask_BT)
+    assert (moved_BT - batch.old_logp_BT).abs().max() > 0.1
+    seen = observed(run.learner, batch, 10**6, reference=run.reference)
+    assert torch.allclose(seen.ref_logp_BT, batch.old_logp_BT, atol=1e-3)
+
+
+@pytest.mark.parametrize("when", ["handed over", "resumed", "after a step"])
+def test_the_decoder_gets_the_weights_that_were_trained(tmp_path, when, rolled, monkeypatch):
     run = RlRun(recipe(tmp_path), SHIPPED)
     with torch.no_grad():
         for parameter in run.policy.parameters():
             parameter.mul_(1.01)
-    hand_over(run.decoder, run.policy)
+    if when == "after a step":
+        monkeypatch.setattr(run, "_begin", lambda *_: [asyncio.sleep(0, rolled[0])])
+        next(run.steps())
+    elif when == "resumed":
+        run.save()
+        run = RlRun(recipe(tmp_path), SHIPPED)
+        assert run.resume()
+    else:
+        hand_over(run.decoder, run.policy)
     ids = [5, 6, 7, 300]
     ours = run.decoder.engine.logits(ids)
     theirs = run.policy(torch.tensor([ids])).logits[0].detach().numpy()
     assert abs(ours - theirs).max() < 1e-2
+
+
+def test_a_value_is_of_the_state_before_its_token(rolled, policy):
+    critic = Values(policy, 0)
+    torch.nn.init.normal_(critic.head.weight)
+    batch = batch_of(scored(rolled)[:1])
+    at = int(batch.mask_BT[0].nonzero()[-1])
+    values = []
+    for changed_at in (None, at, at - 1):
+        ids_BT = batch.ids_BT.clone()
+        if changed_at is not None:
+            ids_BT[0, changed_at] = ids_BT[0, changed_at] % 200 + 7
+        values.append(float(critic(ids_BT, batch.mask_BT)[0, at].detach()))
+    assert values[1] == pytest.approx(values[0])
+    assert values[2] != pytest.approx(values[0], abs=1e-3)
+
+
+def test_policy_and_critic_learn_at_their_own_rates(tmp_path, rolled):
+    run = RlRun(recipe(tmp_path, objective=Ppo(), warmup=4, learning_rate=1e-4, critic_rate=4e-3), SHIPPED)
+    run.learn(scored(rolled))
+    assert [group["lr"] for group in run.optimizer.param_groups] == pytest.approx([2.5e-5, 1e-3])
+
+
+def test_each_process_rolls_out_its_own_share(tmp_path, monkeypatch):
+    """Of a step's problems and of the held-out ones; all of them together are rolled out once."""
+    begun = []
+
+    class Counted(Rolling):
+        async def group(self, task, problem, **how):
+            begun.append(problem.id)
+            return []
+
+    monkeypatch.setattr("reckon.training.rl_run.Rolling", Counted)
+    monkeypatch.setattr("reckon.training.collect.Rolling", Counted)
+    made = recipe(tmp_path, problems=5, evaluate_problems=5)
+    for rank in range(2):
+        run = RlRun(made, SHIPPED)
+        run.processes.rank, run.processes.count = rank, 2
+        monkeypatch.setattr(run.processes, "gathered", list)
+
+        async def both(run=run):
+            async with open_interpreter() as interpreter:
+                await asyncio.gather(*run._begin(interpreter, 0, 0))
+                await run._evaluate(interpreter)
+
+        asyncio.run(both())
+    trained = [p.id for _, p in run.course.problems(0, 5)]
+    held_out = [p.id for _, p in run.even.held_out(5)]
+    assert sorted(begun) == sorted(trained + 2 * held_out)
 
 
 def test_the_torch_decoder_shares_the_policy(tmp_path):
@@ -218,7 +307,17 @@ def test_training_and_evaluation_see_other_problems(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"rollouts": 1}, {"steps": 0}, {"decoder": "llama"}, {"difficulty": (0.5, 0.2)}]
+    "changes",
+    [
+        {"rollouts": 1},
+        {"steps": 0},
+        {"decoder": "llama"},
+        {"difficulty": (0.5, 0.2)},
+        {"keep": -1},
+        {"save_every": 0},
+        {"budget": 0},
+        {"evaluate_problems": 0},
+    ],
 )
 def test_a_recipe_that_cannot_be_run_is_refused(tmp_path, changes):
     with pytest.raises(UsageError):

@@ -82,7 +82,7 @@ def _print(found: "Audit", console: Console) -> None:
         table.add_row("graded again", f"{again.again}, {len(again.changed)} otherwise than recorded")
         table.add_row("against the gold", f"{again.compared}: {unlike}")
     else:
-        table.add_row("graded rollouts", "none kept: audit a 'reckon eval' of the trained model, too")
+        table.add_row("graded rollouts", "none kept (Rl.keep): audit a 'reckon eval' of the trained model")
     if found.steps:
         for name, (first, last) in found.steps.first_last.items():
             table.add_row(f"{name} over {found.steps.steps} steps", f"{first:.3f} to {last:.3f}")

@@ -5,6 +5,7 @@ examples:
   reckon train rl recipes/r1_ci_small.py
   reckon train preferences recipes/m_dpo_small.py
   reckon train rl recipes/r1_ci.py --dry-run
+  reckon train rl recipes/r1_ci.py --set interpreters=tcp://HOST:PORT
   reckon train rl recipes/r1_ci_small.py --set "objective=Dapo()" --set seed=1 --set out=runs/dapo
   torchrun --nproc-per-node 8 -m -- reckon train rl recipes/r1_ci.py --log tensorboard
 

@@ -5,17 +5,24 @@ from pathlib import Path
 from typing import Any
 
 from reckon.errors import UsageError
+from reckon.training.processes import Processes
 
 NAME = "checkpoint.pt"
 
 
-def write(folder: Path, recipe: object, state: Mapping[str, Any]) -> None:
-    """Write tensors and plain data, with what the recipe is and torch's own random numbers."""
+def write(folder: Path, recipe: object, state: Mapping[str, Any], processes: Processes) -> None:
+    """Write tensors and plain data, with what the recipe is and torch's own random numbers.
+
+    Every process must call it; the first writes.
+    """
     import torch
 
     path = folder / NAME
-    torch.save({"recipe": repr(recipe), "random": torch.get_rng_state(), **state}, path.with_suffix(".new"))
-    path.with_suffix(".new").replace(path)
+    if processes.first:
+        whole = {"recipe": repr(recipe), "random": torch.get_rng_state(), **state}
+        torch.save(whole, path.with_suffix(".new"))
+        path.with_suffix(".new").replace(path)
+    processes.wait()
 
 
 def read(folder: Path, recipe: object) -> dict[str, Any] | None:

@@ -8,8 +8,9 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from rich.console import Console
 from rich.table import Table
@@ -19,13 +20,19 @@ from reckon.dialects import find_dialect
 from reckon.errors import MissingExtra, ReckonError, UsageError
 from reckon.tasks import find_all
 from reckon.training.architectures import cached_tokenizer, config_of, parameters, small
+from reckon.training.interpreters import interpreter_at
 from reckon.training.memory import GIB, estimate, trained
 from reckon.training.policies import load_policy
+from reckon.training.preference_recipe import Preferences
 from reckon.training.rl import Rl
 from reckon.training.sft import Scratch, Sft
+from reckon.values import Grade, Trajectory
 
+Recipe: TypeAlias = Sft | Rl | Preferences
 GPUS = (1, 8, 64)
 TRIAL_TOKENS = 320
+FEW = 8  # trajectories
+NO_DATA = "  no step was done: its data or the tokenizer they were made with are not here"
 
 
 def dry_run(recipe: object, console: Console | None = None, *, step: bool = True) -> int:
@@ -34,10 +41,10 @@ def dry_run(recipe: object, console: Console | None = None, *, step: bool = True
     Raises UsageError for a recipe of another kind, MissingExtra without torch and transformers.
     """
     console = console or Console(highlight=False)
-    if not isinstance(recipe, Sft | Rl):
-        raise UsageError("--dry-run is for recipes of Sft and Rl")
+    if not isinstance(recipe, Sft | Rl | Preferences):
+        raise UsageError("--dry-run is for recipes of Sft, Rl and Preferences")
     good = True
-    if isinstance(recipe, Rl) and isinstance(recipe.model, Sft):
+    if not isinstance(recipe, Sft) and isinstance(recipe.model, Sft):
         console.print("the cold start:")
         good = dry_run(recipe.model, console, step=step) == 0
         console.print("then:")
@@ -46,31 +53,34 @@ def dry_run(recipe: object, console: Console | None = None, *, step: bool = True
     for name, problem in found:
         console.print(f"  {name}: {problem or 'ok'}", style="red" if problem else None)
     console.print(_needs(recipe, config, source))
-    if not step or any(name in ("tasks", "reasoner", "dialect") and problem for name, problem in found):
+    needed = ("tasks", "tasks of the data", "reasoner", "dialect")
+    if not step or any(name in needed and problem for name, problem in found):
         return 1
     console.print(_trial(recipe, config))
     return int(not good or any(problem for _, problem in found))
 
 
-def _named(recipe: Sft | Rl) -> Scratch | str:
+def _named(recipe: Recipe) -> Scratch | str:
     """The model that everything begins with."""
     return _named(recipe.model) if isinstance(recipe.model, Sft) else recipe.model
 
 
-def _checks(recipe: Sft | Rl) -> list[tuple[str, str]]:
+def _checks(recipe: Recipe) -> list[tuple[str, str]]:
     """(what, why it cannot be as it is or "")."""
     wanted: list[tuple[str, Callable[[], object]]] = [("dialect", lambda: find_dialect(recipe.dialect))]
-    if isinstance(recipe, Rl):
+    if not isinstance(recipe, Sft):
         from reckon import registry
 
         wanted.append(("tasks", lambda: find_all(recipe.tasks)))
         wanted.append(("reasoner", lambda: registry.build("reasoners", recipe.reasoner)))
+        wanted.append(("interpreters", lambda: interpreter_at(recipe.interpreters)))
+    if isinstance(recipe, Rl):
         if recipe.plan is not None:
             wanted.append(("plan", lambda: _planned(recipe)))
     elif isinstance(recipe.data, ColdStart):
         tasks = recipe.data.tasks
-        wanted.append(("tasks", lambda: find_all(tasks)))
-    elif isinstance(recipe.data, str):
+        wanted.append(("tasks of the data", lambda: find_all(tasks)))
+    elif isinstance(recipe.data, str) and recipe.data:
         data = recipe.data
         wanted.append(("data", lambda: _readable(data)))
     wanted.append(("disk", lambda: _room(recipe)))
@@ -95,7 +105,7 @@ def _readable(path: str) -> None:
         raise UsageError(f"no file {path}: wanted trajectories, a JSON line each")
 
 
-def _room(recipe: Sft | Rl) -> None:
+def _room(recipe: Recipe) -> None:
     """A checkpoint is there twice while it is written, and the model once more."""
     config, _ = config_of(_named(recipe))
     moved = trained(config, recipe.lora)
@@ -108,19 +118,23 @@ def _room(recipe: Sft | Rl) -> None:
         )
 
 
-def _needs(recipe: Sft | Rl, config: Any, source: str) -> Table:
+def _needs(recipe: Recipe, config: Any, source: str) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 2))
     count, moved = parameters(config), trained(config, recipe.lora)
     made = f"{config.model_type}, {config.num_hidden_layers} layers of {config.hidden_size}, from {source}"
     table.add_row("architecture", made)
     table.add_row("parameters", f"{count:,}" + (f", and {moved:,} of adapters" if recipe.lora else ""))
-    if isinstance(recipe, Rl):
+    if isinstance(recipe, Sft):
+        table.add_row("a step", f"about {recipe.batch_tokens * recipe.accumulate:,} tokens, padding included")
+    else:
         rollouts = recipe.problems * recipe.rollouts
         most = f"at most {rollouts * recipe.budget:,} tokens"
-        table.add_row("a step", f"{rollouts:,} rollouts of {recipe.problems} problems, {most}")
+        what = "a step" if isinstance(recipe, Rl) else "an iteration"
+        table.add_row(what, f"{rollouts:,} rollouts of {recipe.problems} problems, {most}")
+    if isinstance(recipe, Preferences):
+        table.add_row("iterations", f"{recipe.iterations:,}, updates of {recipe.batch} examples")
     else:
-        table.add_row("a step", f"about {recipe.batch_tokens * recipe.accumulate:,} tokens, padding included")
-    table.add_row("steps", f"{recipe.steps:,}")
+        table.add_row("steps", f"{recipe.steps:,}")
     for gpus in GPUS if recipe.shards else GPUS[:1]:
         need = estimate(recipe, config, gpus)
         parts = {name: getattr(need, name) for name in need.__dataclass_fields__}
@@ -129,17 +143,19 @@ def _needs(recipe: Sft | Rl, config: Any, source: str) -> Table:
     return table
 
 
-def _trial(recipe: Sft | Rl, config: Any) -> str:
+def _trial(recipe: Recipe, config: Any) -> str:
     """One step of a small model; what was seen of it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         start = _start(recipe, config, folder / "model")
         if isinstance(recipe, Sft):
             return _sft_step(recipe, start, folder)
+        if isinstance(recipe, Preferences):
+            return _preference_step(recipe, start, folder)
         return _rl_step(recipe, start, folder)
 
 
-def _start(recipe: Sft | Rl, config: Any, folder: Path) -> Path:
+def _start(recipe: Recipe, config: Any, folder: Path) -> Path:
     """An untrained model with the named one's tokenizer, or with single bytes for tokens."""
     try:
         import torch
@@ -166,32 +182,61 @@ def _start(recipe: Sft | Rl, config: Any, folder: Path) -> Path:
 
 
 def _sft_step(recipe: Sft, start: Path, folder: Path) -> str:
+    from reckon.training.sft import row
+    from reckon.training.sft_run import SftRun
+
+    few = _few(recipe, start)
+    if not few:
+        return NO_DATA
+    trial = replace(recipe, out=str(folder), model=str(start), steps=1, accumulate=1, shards=False)
+    metrics = list(SftRun(trial, load_policy(start)).steps([row(trajectory) for trajectory in few]))
+    return f"  a step of a small model on {len(few)} trajectories: loss {metrics[0]['loss']:.3f}"
+
+
+def _few(recipe: Sft | Preferences, start: Path) -> list[Trajectory]:
+    """Some of a recipe's data; none where they or the tokenizer they were made with are not here."""
     import asyncio
 
     from reckon import records
     from reckon.data.teacher import Tokenization
     from reckon.models.tokens import FolderTokens
     from reckon.models.tokens.template import load_template
-    from reckon.training import runner
-    from reckon.training.sft import row
-    from reckon.training.sft_run import SftRun
+    from reckon.training.sources import generated
 
-    student = Tokenization(load_template(start), FolderTokens(start), find_dialect(recipe.dialect))
     if isinstance(recipe.data, ColdStart):
-        few = asyncio.run(runner.generated(replace(recipe.data, problems=8), student, 8))
-    elif isinstance(recipe.data, str) and Path(recipe.data).is_file() and _known(recipe):
-        few = [trajectory for trajectory, _ in zip(records.read(Path(recipe.data)), range(8), strict=False)]
-    else:
-        return "  no step was done: its data or the tokenizer they were made with are not here"
-    trial = replace(recipe, out=str(folder), model=str(start), steps=1, accumulate=1, shards=False)
-    metrics = list(SftRun(trial, load_policy(start)).steps([row(trajectory) for trajectory in few]))
-    return f"  a step of a small model on {len(few)} trajectories: loss {metrics[0]['loss']:.3f}"
-
-
-def _known(recipe: Sft) -> bool:
-    """Whether the tokenizer of the data is at hand."""
+        student = Tokenization(load_template(start), FolderTokens(start), find_dialect(recipe.dialect))
+        return asyncio.run(generated(replace(recipe.data, problems=FEW), student, FEW))
     named = _named(recipe)
-    return isinstance(named, str) and cached_tokenizer(named) is not None
+    known = isinstance(named, str) and cached_tokenizer(named) is not None
+    if not isinstance(recipe.data, str) or not Path(recipe.data).is_file() or not known:
+        return []
+    return list(islice(records.read(Path(recipe.data)), FEW))
+
+
+def _preference_step(recipe: Preferences, start: Path, folder: Path) -> str:
+    """Rollouts as the recipe says, graded right and wrong by turns where no pair or label comes of them."""
+    from reckon import records
+    from reckon.training.preference_run import PreferenceRun
+
+    small = replace(
+        recipe, out=str(folder), model=str(start), iterations=1, epochs=1, shards=False, decoder="auto",
+        problems=min(recipe.problems, 2), rollouts=max(2, min(recipe.rollouts, 4)), evaluate_problems=0,
+        budget=min(recipe.budget, TRIAL_TOKENS), interpreters="local", data=recipe.data or "rollouts",
+    )  # fmt: skip
+    few = _few(recipe, start) if recipe.data else []
+    if recipe.problems:
+        list(PreferenceRun(small, start).steps())
+        few += records.read(folder / "iteration-1" / "trajectories.jsonl")
+    if not few:
+        return NO_DATA
+    given = [replace(one, grade=Grade(float(n % 2))) for n, one in enumerate(few)]
+    if not recipe.choice.choose(given):
+        return f"  no step was done: {recipe.choice} finds nothing in {len(few)} trajectories"
+    taught = replace(small, out=str(folder / "taught"), problems=0)
+    said = list(PreferenceRun(taught, start, given).steps())
+    metrics = next(one for one in said if "loss" in one)
+    told = f"loss {metrics['loss']:.3f}, gradient {metrics['gradient']:.3g}"
+    return f"  a step of a small model on {len(few)} trajectories, graded 0 and 1 by turns: {told}"
 
 
 def _rl_step(recipe: Rl, start: Path, folder: Path) -> str:
@@ -200,7 +245,7 @@ def _rl_step(recipe: Rl, start: Path, folder: Path) -> str:
     trial = replace(
         recipe, out=str(folder), model=str(start), steps=1, problems=2, rollouts=min(recipe.rollouts, 4),
         budget=min(recipe.budget, TRIAL_TOKENS), evaluate_every=0, shards=False, max_draws=1, decoder="auto",
-        save_every=2,
+        interpreters="local", keep=0, save_every=2,
     )  # fmt: skip
     run = RlRun(trial, start)
     metrics = next(run.steps())

@@ -10,6 +10,7 @@ from typing import Any
 
 from reckon.training.architectures import parameters
 from reckon.training.lora import Lora
+from reckon.training.preference_recipe import Preferences
 from reckon.training.rl import Rl
 from reckon.training.sft import Sft
 
@@ -35,7 +36,7 @@ class Memory:
         return float(sum(getattr(self, name) for name in self.__dataclass_fields__))
 
 
-def estimate(recipe: Sft | Rl, config: Any, gpus: int) -> Memory:
+def estimate(recipe: Sft | Rl | Preferences, config: Any, gpus: int) -> Memory:
     """For one of `gpus`, which share the weights where the recipe says `shards`."""
     parts = gpus if recipe.shards else 1
     count = parameters(config)
@@ -45,8 +46,8 @@ def estimate(recipe: Sft | Rl, config: Any, gpus: int) -> Memory:
     tokens = recipe.batch_tokens if isinstance(recipe, Sft) else recipe.piece_tokens
     width = 4 if recipe.bfloat16 is False else 2
     critic = isinstance(recipe, Rl) and recipe.objective.critic
-    reference = isinstance(recipe, Rl) and recipe.objective.reference and recipe.lora is None
-    decoder = recipe.decoder if isinstance(recipe, Rl) else "none"
+    reference = recipe.lora is None and _has_reference(recipe)
+    decoder = "none" if isinstance(recipe, Sft) else recipe.decoder
     apart = decoder == "vllm" or (decoder in ("auto", "torch") and parts > 1)
     return Memory(
         weights=weights / parts,
@@ -59,6 +60,13 @@ def estimate(recipe: Sft | Rl, config: Any, gpus: int) -> Memory:
         decoder=2.0 * count if apart else 0.0,
         cache=_cache(recipe, config),
     )
+
+
+def _has_reference(recipe: Sft | Rl | Preferences) -> bool:
+    """Whether a second model is held, be it for the beginning of an iteration alone."""
+    if isinstance(recipe, Preferences):
+        return recipe.reference == "start" and recipe.iterations > 1
+    return isinstance(recipe, Rl) and recipe.objective.reference
 
 
 def trained(config: Any, lora: Lora | None) -> int:
@@ -83,7 +91,7 @@ def kept(config: Any, recompute: bool) -> int:
     return int(layer + between if recompute else config.num_hidden_layers * layer)
 
 
-def _cache(recipe: Sft | Rl, config: Any) -> float:
+def _cache(recipe: Sft | Rl | Preferences, config: Any) -> float:
     """Keys and values of as many rows as are decoded at once, each as long as a rollout may be."""
     if isinstance(recipe, Sft) or recipe.decoder.startswith("http"):
         return 0.0

@@ -30,7 +30,7 @@ class Preferences:
     reference: "start" keeps to the policy that the run began with, "previous" to the one that an iteration
     begins with, so that the policy may go further each time.
     epochs: how often an iteration's examples are learned, `batch` of them an update.
-    piece_tokens, lora, recompute, shards, bfloat16, decoder: as in `Rl`.
+    piece_tokens, lora, recompute, shards, bfloat16, decoder, interpreters: as in `Rl`.
     evaluate_problems: before the first iteration and after each; 0 is never.
     """
 
@@ -49,6 +49,7 @@ class Preferences:
     reasoner: str = "CodeInterpreter(max_calls=4)"
     dialect: str = "r1_ci"
     decoder: str = "auto"
+    interpreters: str = "local"
     difficulty: tuple[float, float] = (0.0, 1.0)
     temperature: float = 1.0
     budget: int = 1024
@@ -56,7 +57,7 @@ class Preferences:
     warmup: int = 5
     weight_decay: float = 0.0
     clip: float = 1.0
-    piece_tokens: int = 16384
+    piece_tokens: int = 4096
     lora: Lora | None = None
     recompute: bool = False
     shards: bool = False

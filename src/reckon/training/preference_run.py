@@ -10,23 +10,25 @@ import asyncio
 import math
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from reckon import records, registry
 from reckon.data.labels import Labelled
 from reckon.data.pairs import Pair
 from reckon.dialects import find_dialect
-from reckon.errors import MissingExtra, RecordError, UsageError
+from reckon.errors import UsageError
 from reckon.tasks import find_all
 from reckon.training import checkpoint
 from reckon.training.course import Even
 from reckon.training.decoders import hand_over, open_decoder
+from reckon.training.interpreters import open_interpreter
 from reckon.training.lora import without
 from reckon.training.player import Player
+from reckon.training.policies import load_policy
 from reckon.training.preference_recipe import Preferences
 from reckon.training.processes import Processes
 from reckon.values import Trajectory
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
     from reckon.training.torch_judged import Example, Row
 
 AT_ONCE = 96  # rollouts
-Decode: TypeAlias = Callable[[Sequence[int]], str]
 
 
 class PreferenceRun:
@@ -58,33 +59,22 @@ class PreferenceRun:
         self.even = Even(find_all(recipe.tasks), recipe.difficulty, recipe.seed)
         reasoner, dialect = registry.build("reasoners", recipe.reasoner), find_dialect(recipe.dialect)
         self.policy = load_policy(start)
-        import torch
+        from reckon.training.torch_learner import Learner, adamw
 
-        from reckon.training.torch_learner import Learner
-
-        self.learner = Learner(
-            {"policy": self.policy},
-            self.processes,
-            lora=recipe.lora,
-            recompute=recipe.recompute,
-            shards=recipe.shards,
-            bfloat16=recipe.bfloat16,
-            seed=recipe.seed,
-        )
+        self.learner = Learner.of(recipe, {"policy": self.policy}, self.processes)
         decoder = open_decoder(recipe.decoder, start, self.learner)
         self.player = Player(decoder, reasoner, dialect, recipe.budget, self.processes)
-        self.optimizer = torch.optim.AdamW(
-            [p for p in self.policy.parameters() if p.requires_grad],
-            lr=recipe.learning_rate,
-            weight_decay=recipe.weight_decay,
-            betas=(0.9, 0.98),
-            fused=True,
-        )
+        weights = {"params": list(self.policy.parameters()), "lr": recipe.learning_rate}
+        self.optimizer = adamw([weights], recipe.weight_decay)
 
     def steps(self) -> Iterator[dict[str, float]]:
         """Train to the last iteration; yields what an iteration begins with, each update, what it came to."""
         with asyncio.Runner() as runner:
-            interpreter = runner.run(self._open())
+            owned = AsyncExitStack()
+            interpreter: Any = None  # where nothing is rolled out
+            if self.recipe.problems or self.recipe.evaluate_problems:
+                source = open_interpreter(self.recipe.interpreters)
+                interpreter = runner.run(owned.enter_async_context(source))
             try:
                 if self.step == self.iteration == 0 and self.recipe.evaluate_problems:
                     yield {"step": 0, **runner.run(self._evaluate(interpreter))}
@@ -104,8 +94,7 @@ class PreferenceRun:
                     self.save()
                     yield {"step": self.step, "iteration": self.iteration, **(came_to or {})}
             finally:
-                if interpreter is not None:
-                    runner.run(interpreter.close())
+                runner.run(owned.aclose())
 
     def save(self) -> None:
         """Write the checkpoint so that a crash leaves the old one or the new one."""
@@ -113,9 +102,7 @@ class PreferenceRun:
             "progress": [self.step, self.iteration, self.within],
             **self.learner.state(self.optimizer),
         }
-        if self.processes.first:
-            checkpoint.write(Path(self.recipe.out), self.recipe, state)
-        self.processes.wait()
+        checkpoint.write(Path(self.recipe.out), self.recipe, state, self.processes)
 
     def resume(self) -> bool:
         """Load the checkpoint of the same recipe, if there is one. Raises UsageError for another recipe's."""
@@ -126,16 +113,6 @@ class PreferenceRun:
         self.step, self.iteration, self.within = state["progress"]
         hand_over(self.player.decoder, self.policy)
         return True
-
-    async def _open(self) -> Any:
-        """An interpreter, where anything is rolled out."""
-        if not self.recipe.problems and not self.recipe.evaluate_problems:
-            return None
-        from reckon.interpreter import AsyncInterpreter
-
-        interpreter = AsyncInterpreter()
-        await interpreter.__aenter__()
-        return interpreter
 
     async def _gather(self, interpreter: "AsyncInterpreter") -> list[Trajectory]:
         """The given trajectories and the iteration's own, those that are there already left as they are."""
@@ -164,10 +141,8 @@ class PreferenceRun:
 
     async def _evaluate(self, interpreter: "AsyncInterpreter") -> dict[str, float]:
         """Accuracy on fresh problems, the same every time: greedy, and sampled as in training."""
-        begun, recipe = time.perf_counter(), self.recipe
-        problems = self.even.held_out(recipe.evaluate_problems)
-        found = await self.player.accuracy(interpreter, problems, recipe.temperature)
-        return {**found, "evaluate_s": time.perf_counter() - begun}
+        problems = self.even.held_out(self.recipe.evaluate_problems)
+        return await self.player.accuracy(interpreter, problems, self.recipe.temperature)
 
     def _examples(self, trajectories: Sequence[Trajectory]) -> list["Example"]:
         """What is learned from in this iteration, with the reference's log-probabilities.
@@ -247,10 +222,8 @@ class PreferenceRun:
             random.Random(f"{recipe.seed}/{self.iteration}/{epoch}").shuffle(order)
             batches += [order[n : n + recipe.batch] for n in range(0, len(order), recipe.batch)]
         for batch in batches[self.within :]:
-            begun, rate = (
-                time.perf_counter(),
-                recipe.learning_rate * min(1.0, (self.step + 1) / recipe.warmup),
-            )
+            begun = time.perf_counter()
+            rate = recipe.learning_rate * min(1.0, (self.step + 1) / max(1, recipe.warmup))
             for parameters in self.optimizer.param_groups:
                 parameters["lr"] = rate
             metrics = update(
@@ -288,27 +261,6 @@ class PreferenceRun:
             mark.write_text(repr(self.recipe), "utf-8")
         self.processes.wait()
         return folder
-
-
-def load_policy(folder: Path) -> Any:
-    """A folder's model, in float32: in less, small updates would be rounded away. Raises MissingExtra."""
-    try:
-        import torch
-        from transformers import AutoModelForCausalLM
-    except ImportError:
-        raise MissingExtra("training", "train") from None
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-
-
-def checked(trajectories: Iterable[Trajectory], decode: Decode, name: str) -> list[Trajectory]:
-    """The trajectories, each token-exact in a model's tokenizer. Raises UsageError naming `name`."""
-    found = list(trajectories)
-    for trajectory in found:
-        try:
-            trajectory.check(decode)
-        except (RecordError, IndexError, OverflowError) as error:
-            raise UsageError(f"{name}: {error}; it wants the tokenizer that it was sampled with") from None
-    return found
 
 
 def _weighed(examples: Sequence["Example"], recipe: Preferences) -> list["Example"]:

@@ -14,7 +14,6 @@ from reckon.errors import UsageError
 T = TypeVar("T")
 # Fields that hold a class of a folder: they are given as its name or its repr.
 _FOLDERS = {
-    "objective": "training.objectives",
     "reward": "training.rewards",
     "plan": "training.curriculum",
     "temperatures": "training",
@@ -49,8 +48,10 @@ def changed(recipe: T, changes: Sequence[str]) -> T:
 
 def _value(name: str, text: str, now: object) -> object:
     """The text as a value of the kind that the field holds now."""
-    if type(now).__module__.startswith("reckon.training.preferences."):
-        return registry.build("training.preferences", text)
+    if name == "objective":
+        return _objective(text, prefers=hasattr(now, "paired"))
+    if name in ("model", "data"):
+        return text
     if name in _FOLDERS and text == "None":
         return None
     if name in _FOLDERS:
@@ -64,6 +65,20 @@ def _value(name: str, text: str, now: object) -> object:
     if now is not None and type(value) is not type(now):
         raise UsageError(f"--set {name}={text}: wanted {type(now).__name__}, as in {name}={now!r}")
     return value
+
+
+def _objective(text: str, *, prefers: bool) -> object:
+    """Raises UsageError that names the command where it is one of the other command."""
+    own, other = "training.objectives", "training.preferences"
+    if prefers:
+        own, other = other, own
+    called = text.partition("(")[0].strip().lower().replace("_", "")
+    called = {"mdpo": "dpo", "mkto": "kto"}.get(called, called)  # the same sums, see docs/preferences.md
+    found = next((name for name in registry.names(other) if name.replace("_", "") == called), None)
+    if found is not None and called not in {name.replace("_", "") for name in registry.names(own)}:
+        command = "rl" if prefers else "preferences"
+        raise UsageError(f"--set objective={text}: {found} is an objective of 'reckon train {command}'")
+    return registry.build(own, text)
 
 
 def load_recipe(path: str, kind: type[T]) -> T:

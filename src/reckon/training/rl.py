@@ -25,9 +25,13 @@ class Rl:
     drops.  max_staleness: how many updates old the policy may be that begins a rollout.
     temperatures: of text and of programs, instead of `temperature`.  queue: keeps rollouts for later steps,
     which then make up to half of a group.
+    interpreters: where programs run: "local", the address of a server ("tcp://HOST:PORT", "unix:PATH"), or
+    "module:name" of what opens them, as "reckon.adapters.ray:RayInterpreters".
     passes: how often a step's batch is trained on.  decoder: "numpy" (Llama architecture, CPU), "torch" (any,
     shares the policy's weights), or "auto".
     piece_tokens: how many tokens go through the model at once.  evaluate_every: 0 is never.
+    keep: graded rollouts of the first step, of every so many and of the last go to OUT/trajectories.jsonl;
+    0 keeps none.
     lora: adapters instead of all weights.  recompute: activations are computed again instead of kept.
     shards: with several processes, each keeps a part of the weights.  bfloat16: what the trainer computes in,
     None is timed at the start; its log-probabilities then leave the decoder's by about 1e-2.
@@ -41,6 +45,7 @@ class Rl:
     reasoner: str = "CodeInterpreter(max_calls=4)"
     dialect: str = "r1_ci"
     decoder: str = "auto"
+    interpreters: str = "local"
     steps: int = 100
     problems: int = 16
     rollouts: int = 8
@@ -66,6 +71,7 @@ class Rl:
     seed: int = 0
     evaluate_every: int = 10
     evaluate_problems: int = 64
+    keep: int = 10
     save_every: int = 20
 
     def __post_init__(self) -> None:
@@ -75,6 +81,8 @@ class Rl:
             )
         within(self, 1, 1000, "max_draws")
         within(self, 0, 1000, "max_staleness")
+        within(self, 0, 10**9, "keep", "evaluate_every", "warmup")
+        within(self, 1, 10**9, "save_every", "budget", "piece_tokens", "evaluate_problems")
         if self.decoder not in ("auto", "numpy", "torch", "vllm") and not self.decoder.startswith("http"):
             raise UsageError(
                 f"decoder: wanted auto, numpy, torch, vllm or the URL of a vLLM server, got {self.decoder!r}"

@@ -3,7 +3,8 @@
 A step: draw problems, `collect` rollouts with the reasoner, `score` them, let the objective `shape` and
 `select`, then give credit and update. The weights go to the decoder before the next step: every rollout is on
 policy, unless the recipe allows staleness; then rollouts go on while the weights change (`flow.py`). A run's
-folder holds the recipe, metrics.jsonl and the last checkpoint; a rerun goes on from there.
+folder holds the recipe, metrics.jsonl, the rollouts of some steps and the last checkpoint; a rerun goes on
+from there.
 """
 
 import asyncio
@@ -19,25 +20,25 @@ from typing import TYPE_CHECKING, Any
 
 from reckon import registry
 from reckon.dialects import find_dialect
-from reckon.errors import MissingExtra
-from reckon.protocols import Sampling, Task
-from reckon.rollout import Limits, Setup
 from reckon.tasks import find_all
 from reckon.training import checkpoint
 from reckon.training.clocks import Clock, ClockedModel, ClockedTask
-from reckon.training.collect import Rolling, collect
+from reckon.training.collect import Rolling
 from reckon.training.course import Course, Even
 from reckon.training.decoders import hand_over, open_decoder, shares
 from reckon.training.flow import Flow, Rolled
+from reckon.training.interpreters import open_interpreter
+from reckon.training.kept import Kept
 from reckon.training.leads import lead_of
 from reckon.training.live_policy import LivePolicy
 from reckon.training.objectives import after
+from reckon.training.player import Player
 from reckon.training.policies import load_policy
 from reckon.training.processes import Processes
 from reckon.training.rewards import score_group
 from reckon.training.rl import Rl
 from reckon.training.scored import Group, Scored
-from reckon.values import Problem, Trajectory
+from reckon.values import Trajectory
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -50,11 +51,8 @@ class RlRun:
 
     def __init__(self, recipe: Rl, start: Path, processes: Processes | None = None) -> None:
         """start: the folder of the policy to start from."""
-        try:
-            import torch
-        except ImportError:
-            raise MissingExtra("training", "train") from None
-        from reckon.training.torch_learner import Learner
+        self.policy: Any = load_policy(start)
+        from reckon.training.torch_learner import Learner, adamw
         from reckon.training.torch_policy import Values
 
         self.recipe, self.step = recipe, 0
@@ -64,51 +62,47 @@ class RlRun:
         self.course: Course = (
             recipe.plan.begin(tasks, recipe.difficulty, recipe.seed) if recipe.plan else self.even
         )
-        self.reasoner = registry.build("reasoners", recipe.reasoner)
         self.objective = recipe.objective
         self.earned: Sequence[Group] = ()  # by the rollouts of the last step
-        self.policy: Any = load_policy(start)
         models = {"policy": self.policy}
         if self.objective.critic:
             models["critic"] = Values(self.policy, recipe.seed)
         apart = self.objective.reference and recipe.lora is None
         self.reference = copy.deepcopy(self.policy) if apart else None  # with adapters: the policy without
-        self.learner = Learner(
-            models,
-            self.processes,
-            lora=recipe.lora,
-            recompute=recipe.recompute,
-            shards=recipe.shards,
-            bfloat16=recipe.bfloat16,
-            seed=recipe.seed,
-        )
+        self.learner = Learner.of(recipe, models, self.processes)
         if self.reference is not None:
             self.learner.place(self.reference)
         elif self.objective.reference:
             self.reference = self.policy
         self.decoder: Any = open_decoder(recipe.decoder, start, self.learner, Path(recipe.out))
+        self.player = Player(
+            self.decoder,
+            registry.build("reasoners", recipe.reasoner),
+            find_dialect(recipe.dialect),
+            recipe.budget,
+            self.processes,
+        )
         self.writing, self.grading = Clock(), Clock()
+        self.kept = Kept(recipe, self.decoder.name, self.processes)
         self.live, self.queue = LivePolicy(ClockedModel(self.decoder, self.writing)), recipe.queue
         rates = {"policy": recipe.learning_rate, "critic": recipe.critic_rate}
-        self.optimizer = torch.optim.AdamW(
+        self.optimizer = adamw(
             [
-                {"params": [p for p in model.parameters() if p.requires_grad], "full_rate": rates[name]}
+                {"params": list(model.parameters()), "lr": recipe.learning_rate, "full_rate": rates[name]}
                 for name, model in models.items()
             ],
-            lr=recipe.learning_rate,
-            weight_decay=recipe.weight_decay,
-            betas=(0.9, 0.98),
-            fused=True,
+            recipe.weight_decay,
         )
 
     def steps(self) -> Iterator[dict[str, float]]:
         """Train to the last step; yields each step's metrics, and saves every `save_every` steps."""
-        recipe = self.recipe
+        recipe, owned = self.recipe, AsyncExitStack()
         with asyncio.Runner() as runner:
-            interpreter = runner.run(self._open())
+            interpreter = runner.run(owned.enter_async_context(open_interpreter(recipe.interpreters)))
             begin = partial(self._begin, interpreter)
             flow = Flow(begin, recipe.steps, recipe.max_draws, recipe.max_staleness)
             try:
+                self.kept.begin(self.step)
                 if self.step == 0 and recipe.evaluate_every:
                     yield {"step": 0, **runner.run(self._evaluate(interpreter))}
                 while self.step < recipe.steps:
@@ -122,7 +116,7 @@ class RlRun:
                         self.save()
             finally:
                 runner.run(flow.close())
-                runner.run(interpreter.close())
+                runner.run(owned.aclose())
 
     def save(self) -> None:
         """Write the checkpoint so that a crash leaves the old one or the new one."""
@@ -133,9 +127,7 @@ class RlRun:
             "queue": dict(self.queue.state()) if self.queue else None,
             **self.learner.state(self.optimizer),
         }
-        if self.processes.first:
-            checkpoint.write(Path(self.recipe.out), self.recipe, state)
-        self.processes.wait()
+        checkpoint.write(Path(self.recipe.out), self.recipe, state, self.processes)
 
     def resume(self) -> bool:
         """Load the checkpoint of the same recipe, if there is one. Raises UsageError for another recipe's."""
@@ -195,19 +187,13 @@ class RlRun:
         piece = batch.rows_at(next(pieces(batch, self.recipe.piece_tokens))).narrowed()
         return logprobs(self.policy, piece.ids_BT, piece.mask_BT)[0].sum()
 
-    async def _open(self) -> Any:
-        from reckon.interpreter import AsyncInterpreter
-
-        interpreter = AsyncInterpreter()
-        await interpreter.__aenter__()
-        return interpreter
-
     async def _one(self, flow: Flow) -> dict[str, float]:
         begun, step = time.perf_counter(), self.step
         count = len(range(self.processes.rank, self.recipe.problems, self.processes.count))
         taken = await flow.take(step, count, self._keeps)
         collected = time.perf_counter()
         seen = self._earned(taken.drawn)
+        self.kept.add(step + 1, seen)
         earned = seen if taken.groups is taken.drawn else self._earned(taken.groups)
         metrics = {**_metrics(seen), **_age(seen, step), "draws": float(taken.draws)}
         seconds = {
@@ -239,9 +225,9 @@ class RlRun:
     def _begin(self, interpreter: Any, step: int, again: int) -> list[Coroutine[Any, Any, list[Trajectory]]]:
         """The groups of a step's problems, or of its n-th refill's, of which this process makes its share."""
         recipe, groups, before = self.recipe, [], Counter[str]()
-        setup = replace(self._setup(interpreter, recipe.temperature), model=self.live)
+        setup = replace(self.player.setup(interpreter, recipe.temperature), model=self.live)
         roll = Rolling(
-            self.reasoner,
+            self.player.reasoner,
             setup,
             court=interpreter,
             lead=lead_of(self.course),
@@ -267,44 +253,10 @@ class RlRun:
         """The groups of all processes, scored."""
         return [self._score(group) for group in self.processes.gathered(share) if group]
 
-    async def _collect(
-        self,
-        interpreter: Any,
-        problems: Sequence[tuple[Task, Problem]],
-        temperature: float,
-        *,
-        rollouts: int,
-        seed: int,
-    ) -> list[list[Trajectory]]:
-        """The rollouts of all problems, of which this process makes its share."""
-        share = await collect(
-            problems[self.processes.rank :: self.processes.count],
-            self.reasoner,
-            self._setup(interpreter, temperature),
-            rollouts=rollouts,
-            seed=seed,
-            court=interpreter,
-        )
-        return self.processes.gathered(share)
-
     async def _evaluate(self, interpreter: Any) -> dict[str, float]:
         """Accuracy on fresh problems, the same at every step: greedy, and sampled as in training."""
-        begun, found = time.perf_counter(), {}
         held_out = self.even.held_out(self.recipe.evaluate_problems)
-        for name, temperature in (("greedy", 0.0), ("sampled", self.recipe.temperature)):
-            rolled = await self._collect(interpreter, held_out, temperature, rollouts=1, seed=-1)
-            grades = [g[0].grade.score for g in rolled if g and g[0].grade is not None]
-            found[f"{name}_accuracy"] = sum(grades) / max(1, len(grades))
-        return {**found, "evaluate_s": time.perf_counter() - begun}
-
-    def _setup(self, interpreter: Any, temperature: float) -> Setup:
-        return Setup(
-            model=self.decoder,
-            open_session=interpreter.open,
-            dialect=find_dialect(self.recipe.dialect),
-            limits=Limits(tokens=self.recipe.budget),
-            sampling=Sampling(max_tokens=self.recipe.budget, temperature=temperature),
-        )
+        return await self.player.accuracy(interpreter, held_out, self.recipe.temperature)
 
     def _score(self, group: Sequence[Trajectory]) -> list[Scored]:
         if self.recipe.reward is not None:

@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +23,14 @@ from reckon.models.scope import Scope, family_scope
 from reckon.models.tokens import FolderTokens
 from reckon.models.tokens.template import load_template
 from reckon.tasks import draw, families
+from reckon.training import checkpoint
 from reckon.training.logs import Logs
 from reckon.training.lora import merged
 from reckon.training.policies import load_policy
 from reckon.training.processes import Processes
 from reckon.training.sft import Scratch, Sft, new_model, row
 from reckon.training.sft_run import SftRun
+from reckon.training.sources import checked, context_of, fitting, generated, source_of
 from reckon.training.vocabulary import write_tokenizer
 from reckon.values import Trajectory
 
@@ -52,17 +54,13 @@ def train_rl(
     logs: "tensorboard" and "wandb", beside metrics.jsonl.
     Raises UsageError for a recipe that cannot be run, MissingExtra without torch and transformers.
     """
-    from reckon.training.curves import plot
+    from reckon.training.audit.steps import summary
     from reckon.training.rl_run import RlRun
 
     processes = processes or Processes()
     console = console or Console(highlight=False, quiet=not processes.first)
     out, started = Path(recipe.out), time.monotonic()
-    _begin(out, recipe, processes)
-    if isinstance(recipe.model, Sft):
-        start = train_sft(recipe.model, console, processes=processes)
-    else:
-        start = folder_of(recipe.model)
+    start = _started(recipe, console, processes)
     run = RlRun(recipe, start, processes)
     if run.resume():
         console.print(f"going on from step {run.step}")
@@ -77,11 +75,10 @@ def train_rl(
                     f"step {run.step}: held-out questions right {metrics['sampled_accuracy']:.1%} sampled,"
                     f" {metrics['greedy_accuracy']:.1%} greedy ({time.monotonic() - started:.0f} s)"
                 )
-    folder = out / "model"
-    export(run.policy, start, folder, processes, dtype="float32")
-    console.print(f"the model is in {folder}")
-    if processes.first and (picture := plot(out / "metrics.jsonl")):
-        console.print(f"its learning curves are in {picture}")
+    folder = _finished(run.policy, start, out, console, processes)
+    if processes.first:
+        for line in summary(out):
+            console.print(line, markup=False, soft_wrap=True)
     return folder
 
 
@@ -96,23 +93,19 @@ def train_preferences(
 
     Raises UsageError for a recipe that cannot be run, MissingExtra without torch and transformers.
     """
-    from reckon.training.curves import plot
-    from reckon.training.preference_run import PreferenceRun, checked
+    from reckon.training.preference_run import PreferenceRun
 
     processes = processes or Processes()
     console = console or Console(highlight=False, quiet=not processes.first)
     out, started = Path(recipe.out), time.monotonic()
-    _begin(out, recipe, processes)
-    if isinstance(recipe.model, Sft):
-        start = train_sft(recipe.model, console, processes=processes)
-    else:
-        start = folder_of(recipe.model)
+    start = _started(recipe, console, processes)
     with _progress(console) as progress, Logs(out, recipe, logs, quiet=not processes.first) as log:
-        tokens, given = FolderTokens(start), list[Trajectory]()
+        given = list[Trajectory]()
         if recipe.data:
-            student = Tokenization(load_template(start), tokens, find_dialect(recipe.dialect))
-            data = _ensure_data(recipe.data, out, student, progress, processes)
-            given = checked(records.read(data), tokens.decode, str(data))
+            student = Tokenization(load_template(start), FolderTokens(start), find_dialect(recipe.dialect))
+            data = source_of(recipe.data, out, student, progress, processes)
+            read = checked(records.read(data), student.tokens.decode, str(data))
+            given = fitting(read, context_of(start), progress, str(data))
         run = PreferenceRun(recipe, start, given, processes)
         if run.resume():
             console.print(f"going on from step {run.step}")
@@ -127,8 +120,23 @@ def train_preferences(
                     f" sampled, {metrics['greedy_accuracy']:.1%} greedy ({time.monotonic() - started:.0f} s)"
                 )
             progress.update(bar, completed=run.iteration)
+    return _finished(run.policy, start, out, console, processes)
+
+
+def _started(recipe: "Rl | Preferences", console: Console, processes: Processes) -> Path:
+    """The folder of the policy to start from, whose cold start is done."""
+    _begin(Path(recipe.out), recipe, processes)
+    if isinstance(recipe.model, Sft):
+        return train_sft(recipe.model, console, processes=processes)
+    return folder_of(recipe.model)
+
+
+def _finished(policy: Any, start: Path, out: Path, console: Console, processes: Processes) -> Path:
+    """The folder of the finished model, with the run's learning curves beside it."""
+    from reckon.training.curves import plot
+
     folder = out / "model"
-    export(run.policy, start, folder, processes, dtype="float32")
+    export(policy, start, folder, processes, dtype="float32")
     console.print(f"the model is in {folder}")
     if processes.first and (picture := plot(out / "metrics.jsonl")):
         console.print(f"its learning curves are in {picture}")
@@ -167,11 +175,15 @@ def train_sft(
         processes.wait()
         student = Tokenization(load_template(tokens_folder), FolderTokens(tokens_folder), dialect)
         if isinstance(recipe.data, Chat):
-            taught = recipe.data.read(student)
+            name, taught = recipe.data.path, recipe.data.read(student)
         else:
-            taught = records.read(_ensure_data(recipe.data, out, student, progress, processes))
-        rows = [row(t, recipe.last_turns) for t in _tracked(taught, progress, "reading")]
-        run = SftRun(recipe, _model(recipe, FolderTokens(tokens_folder)), processes)
+            name = str(source_of(recipe.data, out, student, progress, processes))
+            taught = records.read(name)
+        if isinstance(recipe.data, str):
+            taught = checked(taught, student.tokens.decode, name)
+        most = recipe.model.context if isinstance(recipe.model, Scratch) else context_of(tokens_folder)
+        rows = [row(t, recipe.last_turns) for t in fitting(taught, most, progress, name)]
+        run = SftRun(recipe, _model(recipe, min(student.tokens.end_ids)), processes)
         if run.resume():
             console.print(f"going on from step {run.step}")
         bar = progress.add_task("training", total=recipe.steps, completed=run.step)
@@ -189,16 +201,19 @@ def train_sft(
 
 
 def _begin(out: Path, recipe: object, processes: Processes) -> None:
-    """The run's folder, with what the recipe was."""
+    """The run's folder, with what the recipe was. Raises UsageError where another one has come further."""
+    said, text = out / "recipe.txt", repr(recipe) + "\n"
+    if (out / checkpoint.NAME).exists() and said.exists() and said.read_text("utf-8") != text:
+        raise UsageError(f"{out} is of another recipe: remove it or give the recipe another out")
     if processes.first:
         out.mkdir(parents=True, exist_ok=True)
-        (out / "recipe.txt").write_text(repr(recipe) + "\n", "utf-8")
+        said.write_text(text, "utf-8")
     processes.wait()
 
 
-def _model(recipe: Sft, tokens: FolderTokens) -> Any:
+def _model(recipe: Sft, end_id: int) -> Any:
     if isinstance(recipe.model, Scratch):
-        return new_model(recipe.model, recipe.seed, min(tokens.end_ids))
+        return new_model(recipe.model, recipe.seed, end_id)
     return load_policy(folder_of(recipe.model))
 
 
@@ -249,51 +264,6 @@ def _ensure_tokenizer(recipe: Sft, scratch: Scratch, folder: Path, dialect: Dial
     write_tokenizer(folder, [t.text for t in sample], scratch.vocabulary)
 
 
-async def generated(data: ColdStart, student: Tokenization, most: int) -> list[Trajectory]:
-    from reckon.interpreter import AsyncInterpreter
-
-    found: list[Trajectory] = []
-    async with AsyncInterpreter() as interpreter:
-        async for trajectory in data.generate(student, interpreter.open):
-            found.append(trajectory)
-            if len(found) >= most:
-                break
-    return found
-
-
-def _ensure_data(
-    data: ColdStart | str, out: Path, student: Tokenization, progress: Progress, processes: Processes
-) -> Path:
-    """The file of trajectories; synthesised, by the first process, where a recipe is given."""
-    if not isinstance(data, ColdStart):
-        return Path(data)
-    if processes.first:
-        _synthesise(data, out, student, progress)
-    processes.wait()
-    return out / "data.jsonl"
-
-
-def _synthesise(data: ColdStart, out: Path, student: Tokenization, progress: Progress) -> None:
-    """Write the data as a whole or not at all; nothing where they are there."""
-    path, marker = out / "data.jsonl", out / "data.txt"
-    if path.exists() and marker.exists() and marker.read_text("utf-8") == repr(data):
-        return
-    path.unlink(missing_ok=True)
-
-    async def write() -> None:
-        from reckon.interpreter import AsyncInterpreter
-
-        bar = progress.add_task("solving problems", total=data.problems)
-        with records.Writer(path) as writer:
-            async with AsyncInterpreter() as interpreter:
-                async for trajectory in data.generate(student, interpreter.open):
-                    writer.append(trajectory)
-                    progress.advance(bar)
-
-    asyncio.run(write())
-    marker.write_text(repr(data), "utf-8")
-
-
 def export(model: Any, start: Path, folder: Path, processes: Processes, *, dtype: str) -> None:
     """The ordinary Hugging Face layout, adapters merged in, with the tokenizer of the folder `start`.
 
@@ -324,13 +294,6 @@ def own_scope() -> Scope:
             for family in families("elementary")
         }
     )
-
-
-def _tracked(trajectories: Iterator[Trajectory], progress: Progress, text: str) -> Iterator[Trajectory]:
-    bar = progress.add_task(text, total=None)
-    for trajectory in trajectories:
-        progress.advance(bar)
-        yield trajectory
 
 
 def _progress(console: Console) -> Progress:

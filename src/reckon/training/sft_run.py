@@ -21,32 +21,16 @@ class SftRun:
     """The loop over a recipe: `for metrics in run.steps(rows)`. Every process of several calls it alike."""
 
     def __init__(self, recipe: Sft, model: "PreTrainedModel", processes: Processes | None = None) -> None:
-        import torch
-
-        from reckon.training.torch_learner import Learner
+        from reckon.training.torch_learner import Learner, adamw
 
         self.recipe, self.model, self.step = recipe, model, 0
         self.processes = processes or Processes()
-        self.learner = Learner(
-            {"model": model},
-            self.processes,
-            lora=recipe.lora,
-            recompute=recipe.recompute,
-            shards=recipe.shards,
-            bfloat16=recipe.bfloat16,
-            seed=recipe.seed,
-        )
-        owned = [p for p in model.parameters() if p.requires_grad]
+        self.learner = Learner.of(recipe, {"model": model}, self.processes)
+        owned, rate = list(model.parameters()), recipe.learning_rate
         decayed, plain = [p for p in owned if p.ndim > 1], [p for p in owned if p.ndim <= 1]
-        groups = [
-            {"params": decayed, "weight_decay": recipe.weight_decay},
-            {"params": plain, "weight_decay": 0},
-        ]
-        self.optimizer = torch.optim.AdamW(
-            [group for group in groups if group["params"]],
-            lr=recipe.learning_rate,
-            betas=(0.9, 0.98),
-            fused=True,
+        self.optimizer = adamw(
+            [{"params": decayed, "lr": rate}, {"params": plain, "lr": rate, "weight_decay": 0.0}],
+            recipe.weight_decay,
         )
 
     def steps(self, rows: Sequence[Row]) -> Iterator[dict[str, float]]:
@@ -74,9 +58,7 @@ class SftRun:
     def save(self) -> None:
         """Write the checkpoint so that a crash leaves the old one or the new one."""
         state = {"step": self.step, **self.learner.state(self.optimizer)}
-        if self.processes.first:
-            checkpoint.write(Path(self.recipe.out), self.recipe, state)
-        self.processes.wait()
+        checkpoint.write(Path(self.recipe.out), self.recipe, state, self.processes)
 
     def resume(self) -> bool:
         """Load the checkpoint of the same recipe, if there is one. Raises UsageError for another recipe's."""

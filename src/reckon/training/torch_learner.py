@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, Protocol, Self
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,21 @@ WHOLE = whole_state.StateDictOptions(full_state_dict=True, cpu_offload=True)
 ADAPTERS = whole_state.StateDictOptions(
     full_state_dict=True, cpu_offload=True, ignore_frozen_params=True, strict=False
 )
+
+
+class Trained(Protocol):
+    """What every recipe says of how it is trained; the fields are described in `Rl`."""
+
+    @property
+    def lora(self) -> Lora | None: ...
+    @property
+    def recompute(self) -> bool: ...
+    @property
+    def shards(self) -> bool: ...
+    @property
+    def bfloat16(self) -> bool | None: ...
+    @property
+    def seed(self) -> int: ...
 
 
 class Learner:
@@ -59,6 +74,19 @@ class Learner:
             if recompute:
                 recomputing(trunk)
             self.place(model)
+
+    @classmethod
+    def of(cls, recipe: Trained, models: Mapping[str, nn.Module], processes: Processes) -> Self:
+        """As a recipe says it."""
+        return cls(
+            models,
+            processes,
+            lora=recipe.lora,
+            recompute=recipe.recompute,
+            shards=recipe.shards,
+            bfloat16=recipe.bfloat16,
+            seed=recipe.seed,
+        )
 
     def place(self, model: nn.Module) -> None:
         """Put a model on this process's device, or its share of it."""
@@ -102,7 +130,7 @@ class Learner:
             parameters = [p for p in model.parameters() if p.requires_grad]
             self.processes.sum_gradients(parameters)
             norms.append(clipped(parameters, clip))
-        if math.isfinite(norms[0]):
+        if all(map(math.isfinite, norms)):
             optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         return norms[0]
@@ -120,6 +148,17 @@ class Learner:
         whole_state.set_model_state_dict(self._every, state["models"], options=self._kept)
         whole_state.set_optimizer_state_dict(self._every, optimizer, state["optimizer"], options=self._kept)
         self.bfloat16 = state["bfloat16"]
+
+
+def adamw(groups: Iterable[Mapping[str, Any]], weight_decay: float) -> torch.optim.AdamW:
+    """The optimizer of all loops. groups: "params" and "lr"; parameters that stand still are left out."""
+    learned = [{**group, "params": [p for p in group["params"] if p.requires_grad]} for group in groups]
+    return torch.optim.AdamW(
+        [group for group in learned if group["params"]],
+        weight_decay=weight_decay,
+        betas=(0.9, 0.98),
+        fused=True,
+    )
 
 
 def recomputing(model: Any) -> None:

@@ -19,9 +19,9 @@ from reckon.training.audit.controls import Control, compare, missing
 from reckon.training.audit.hard_coded import Finding, examine
 from reckon.training.audit.regrading import Regraded, Regrader
 from reckon.training.audit.steps import Steps, follow
+from reckon.training.kept import TRAJECTORIES
 from reckon.values import Trajectory
 
-TRAJECTORIES = "trajectories.jsonl"
 AT_ONCE = 8
 SUSPECT = 0.02  # of the programs examined: more is a warning
 

@@ -38,6 +38,26 @@ def follow(folder: Path) -> Steps | None:
     return course(rows) if rows else None
 
 
+def summary(folder: Path) -> list[str]:
+    """What is cheap to know of a finished run, in three lines; none where it kept no metrics."""
+    found = follow(folder)
+    if found is None:
+        return []
+    grown = found.first_last
+
+    def told(name: str, form: str) -> str:
+        return f"{grown[name][0]:{form}} to {grown[name][1]:{form}}" if name in grown else "not known"
+
+    rewards = f"reward {told('reward', '.2f')}, right {told('accuracy', '.1%')}"
+    calls = f"calls {told('calls', '.2f')} a rollout, with errors {told('code_errors', '.2f')}"
+    warnings = "".join(f"; warning: {one}" for one in found.warnings) or "; nothing against it"
+    return [
+        f"rewards: {rewards}, held-out questions right {told(HELD_OUT, '.1%')}",
+        f"programs: {calls}{warnings}",
+        f"whether the rewards were earned: reckon audit {folder}",
+    ]
+
+
 def read_metrics(folder: Path) -> list[Row]:
     """The rows of a run's metrics, the last of each step. Raises UsageError naming the line."""
     path = folder / METRICS

@@ -25,6 +25,7 @@ from reckon.errors import UsageError
 PACKAGE = Path(reckon.__file__).parent
 TOP = PACKAGE.parent.parent  # of a checkout; an installed package has neither recipes nor tests beside it
 _SAYS = re.compile(r"\bSystem: ([^;]+?)(?:(?:; |, (?=its ))(.+?))?\.(?= |$)")
+_NAMES = "System: "
 _PAPER = re.compile(r"\b(\d{4}\.\d{4,5})\b")
 _KINDS = (
     ("reasoners", "reasoner"), ("training/objectives", "objective"), ("training/preferences", "preference"),
@@ -93,9 +94,10 @@ def systems() -> Iterator[System]:
 
 
 def read_docstring(path: Path) -> str:
-    """A file's docstring on one line; "" for a file that cannot be read as Python."""
+    """A file's docstring on one line; "" for one that names no system or cannot be read as Python."""
     try:
-        said = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        text = path.read_text("utf-8")
+        said = ast.get_docstring(ast.parse(text)) if _NAMES in text else ""
     except (SyntaxError, ValueError, OSError):
         return ""
     return " ".join((said or "").split())
@@ -112,6 +114,6 @@ def _test(file: str, tests: dict[Path, str]) -> str:
     names = re.compile(rf"\b{stem}\b|\b{class_name}\b", re.IGNORECASE)
     own = [path for path in tests if path.stem == f"test_{stem}"]
     dotted = [path for path, text in tests.items() if file[:-3].replace("/", ".") in text]
-    speaks = [path for path, text in tests.items() if names.search(text)]
-    found = sorted(own or dotted or speaks, key=lambda path: path.parent.name != room)
+    found = own or dotted or [path for path, text in tests.items() if names.search(text)]
+    found = sorted(found, key=lambda path: path.parent.name != room)
     return found[0].relative_to(TOP).as_posix() if found else ""

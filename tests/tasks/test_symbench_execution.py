@@ -66,13 +66,13 @@ def test_other_cells_are_wrong(answer):
     assert grade_cells("A, #, 7, B", answer).score == 0
 
 
-@pytest.mark.parametrize("answer", ["-7/4", "-1.75", "−7/4", "- 7 / 4", "-14/8", "`-7/4`."])
+@pytest.mark.parametrize("answer", ["-7/4", "-1.75", "−7/4", "- 7 / 4", "-14/8", "`-7/4`.", "-1 3/4"])
 def test_a_fraction_in_many_forms(answer):
     assert grade_rational("-7/4", answer).right
 
 
 @pytest.mark.parametrize(
-    "answer", ["7/4", "-1.7500001", "-7/4/1", "-7", "-(7/4)", "-7/0", "-1 3/4", "-7/4 or 2", "1e1"]
+    "answer", ["7/4", "-1.7500001", "-7/4/1", "-7", "-(7/4)", "-7/0", "-1 7/4", "-7/4 or 2", "1e1"]
 )
 def test_other_fractions_are_wrong(answer):
     assert grade_rational("-7/4", answer).score == 0

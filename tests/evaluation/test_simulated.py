@@ -19,7 +19,7 @@ from reckon.rollout import Setup, solve
 from reckon.testing import open_inline_session
 from reckon.values import Grade, Problem
 
-N = 300
+N = 200
 MARGIN = 3.3  # standard errors
 
 

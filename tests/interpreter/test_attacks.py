@@ -1,5 +1,6 @@
 """Programs that try to get out, one function each; what stops them stands in docs/security.md."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -9,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from reckon.errors import InfrastructureError
-from reckon.interpreter import Interpreter, Isolation, Limits, Session
+from reckon.interpreter import Interpreter, Isolation, Limits, Session, wire
+from reckon.interpreter.process import Ends, Process
 
 SMALL = Limits(memory_bytes=256 << 20, processes=32, file_bytes=1 << 20)
 
@@ -204,6 +206,23 @@ def test_a_large_file_is_refused(session: Session) -> None:
 def test_forged_frames_end_the_session_and_no_more(session: Session, code: str) -> None:
     assert session.run(code).status == "crashed"
     assert session.run("1 + 1").value == "2"
+
+
+def test_a_reply_that_was_sent_before_the_kill_arrived_is_none() -> None:
+    async def main() -> None:
+        ends = Ends.make()
+        process = Process(ends, Limits())
+        asked = asyncio.create_task(process.ask({"token": "t"}, 5.0))
+        await asyncio.sleep(0.01)
+        os.write(ends.theirs[0], b"\0\0\0\x02[]")
+        await asyncio.sleep(0.01)
+        os.write(ends.theirs[0], wire.pack({"token": "t", "status": "ok"}))
+        ends.close_theirs()
+        assert await asked is None
+        assert process.stopped == "malformed"
+        process.release()
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize(

@@ -296,6 +296,9 @@ class Process:
         self._take_frame()
 
     def _take_frame(self) -> None:
+        if self.stopped == "malformed":  # killed for it: what was sent meanwhile is no reply
+            self._buffer.clear()
+            return
         try:
             frame = wire.unpack(self._buffer)
         except wire.Malformed:

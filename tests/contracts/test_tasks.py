@@ -210,7 +210,7 @@ def test_a_weak_solver_does_worse_the_harder_it_gets(family):
     """A solver that slips at one in 200 of what it reads, writes (4 letters, a digit) and does (a line)."""
 
     def accuracy(level: float) -> float:
-        problems = drawn(family, 24, seed=3, difficulty=level)
+        problems = drawn(family, 16, seed=3, difficulty=level)
         steps = [lines for _, lines in run_programs(family, problems)]
         words = [len(re.findall(r"[^\W\d]{1,4}|\d", p.question + " " + p.answer)) for p in problems]
         return sum(0.995 ** min(s + w, 5000) for s, w in zip(steps, words, strict=True)) / len(problems)

@@ -36,7 +36,7 @@ from reckon.evaluation.paired import compare
 from reckon.evaluation.reference import Reference
 from reckon.evaluation.run import Job, Run, build_reasoners, claim_folder, evaluate, jobs
 from reckon.evaluation.simulated import Simulated, is_simulated, read_reliability
-from reckon.evaluation.spending import Allowance, read_prices
+from reckon.evaluation.spending import Allowance, price, read_prices
 from reckon.evaluation.summary import Summary, by, methods, summarise, titled
 from reckon.flags import add_flags, read_flags
 from reckon.protocols import Model
@@ -155,14 +155,17 @@ async def measure(wanted: Run, options: Options, console: Console, every: Sequen
     )
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("starting", total=len(every))
-        right = counted = 0.0
+        right = counted = spent = 0.0
+        prices = wanted.allowance.prices
 
         def on_done(trajectory: Trajectory) -> None:
-            nonlocal right, counted
+            nonlocal right, counted, spent
             counted += not trajectory.void
+            spent += price([replace(trajectory, cost=trajectory.tree)], prices)
             right += trajectory.grade.score if trajectory.grade else 0.0
             low, high = wilson(right, int(counted))
             text = f"right {right / max(1, counted):.0%} ({low:.0%} to {high:.0%})"
+            text += f", cost {spent:.2f}" if prices else ""
             progress.update(bar, advance=1, description=text)
 
         own, dialect = [(j.task, j.problem) for j in every], find_dialect(options.dialect)

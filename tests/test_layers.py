@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "traces"},
     {"budget", "values"},
     {"protocols", "dialects", "votes", "records", "registry", "flags", "tables", "traces"},
-    {"parts", "segmentation", "tools"},
+    {"around_model", "parts", "segmentation", "tools"},
     {"interpreter", "models", "tasks", "reasoners"},
     {"rollout", "testing", "terminal"},
     {"data", "benchmarks"},

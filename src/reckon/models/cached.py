@@ -16,9 +16,10 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from reckon import records
+from reckon.around_model import AroundModel
 from reckon.errors import UsageError
 from reckon.protocols import Model, OnText, Sample, Sampling
-from reckon.values import Message, Segment
+from reckon.values import Segment
 
 
 def default_path() -> Path:
@@ -26,7 +27,7 @@ def default_path() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "reckon" / "responses.sqlite"
 
 
-class Cached:
+class Cached(AroundModel):
     """`inner` with a file of its answers. Several processes may share the file; `hits` counts what it gave.
 
     version: what the model's name does not say and changes its answers, e.g. the server's address.
@@ -34,7 +35,7 @@ class Cached:
     """
 
     def __init__(self, inner: Model, path: str | Path | None = None, *, version: str = "") -> None:
-        self._inner = inner
+        self.inner = inner
         self._version = version
         self.hits = 0
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -47,28 +48,6 @@ class Cached:
         except (OSError, sqlite3.Error) as error:
             raise UsageError(f"the response cache {file} cannot be used: {error}") from None
 
-    @property
-    def name(self) -> str:
-        return self._inner.name
-
-    @property
-    def context_tokens(self) -> int:
-        return self._inner.context_tokens
-
-    @property
-    def continues(self) -> bool:
-        return self._inner.continues
-
-    @property
-    def sees_images(self) -> bool:
-        return bool(getattr(self._inner, "sees_images", False))
-
-    def render(self, context: Sequence[Segment], messages: Sequence[Message]) -> tuple[Segment, ...]:
-        return self._inner.render(context, messages)
-
-    def count(self, text: str) -> int:
-        return self._inner.count(text)
-
     async def sample(
         self, context: Sequence[Segment], sampling: Sampling, on_text: OnText | None = None
     ) -> Sample:
@@ -78,7 +57,7 @@ class Cached:
         async with lock:
             kept = self._data.execute("SELECT sample FROM answers WHERE key = ?", (key,)).fetchone()
             if kept is None:
-                sample = await self._inner.sample(context, sampling, on_text)
+                sample = await self.inner.sample(context, sampling, on_text)
                 written = json.dumps(records.to_json(sample))
                 self._data.execute("INSERT OR IGNORE INTO answers VALUES (?, ?)", (key, written))
                 return sample
@@ -90,7 +69,7 @@ class Cached:
 
     async def close(self) -> None:
         self._data.close()
-        await self._inner.close()
+        await super().close()
 
     def _key(self, context: Sequence[Segment], sampling: Sampling) -> str:
         shown = [

@@ -4,14 +4,15 @@ import asyncio
 import time
 from collections.abc import Sequence
 
+from reckon.around_model import AroundModel
 from reckon.errors import UsageError
 from reckon.protocols import Model, OnText, Sample, Sampling
-from reckon.values import Message, Segment
+from reckon.values import Segment
 
 _MINUTE = 60.0
 
 
-class Limited:
+class Limited(AroundModel):
     """`inner`, with its starts spread over time; what waits, waits in the order of asking.
 
     requests, tokens: a minute; 0 is no limit. Tokens are those read and written: a request is let through
@@ -21,31 +22,9 @@ class Limited:
     def __init__(self, inner: Model, *, requests: float = 0.0, tokens: float = 0.0) -> None:
         if min(requests, tokens) < 0:
             raise UsageError("limits of requests and tokens a minute are 0 (none) or above")
-        self._inner = inner
+        self.inner = inner
         self._turn = asyncio.Lock()
         self._accounts = [_Account(rate) if rate else None for rate in (requests, tokens)]
-
-    @property
-    def name(self) -> str:
-        return self._inner.name
-
-    @property
-    def context_tokens(self) -> int:
-        return self._inner.context_tokens
-
-    @property
-    def continues(self) -> bool:
-        return self._inner.continues
-
-    @property
-    def sees_images(self) -> bool:
-        return bool(getattr(self._inner, "sees_images", False))
-
-    def render(self, context: Sequence[Segment], messages: Sequence[Message]) -> tuple[Segment, ...]:
-        return self._inner.render(context, messages)
-
-    def count(self, text: str) -> int:
-        return self._inner.count(text)
 
     async def sample(
         self, context: Sequence[Segment], sampling: Sampling, on_text: OnText | None = None
@@ -57,13 +36,10 @@ class Limited:
                     await asyncio.sleep(account.wait_s())
             if by_request is not None:
                 by_request.pay(1)
-        sample = await self._inner.sample(context, sampling, on_text)
+        sample = await self.inner.sample(context, sampling, on_text)
         if by_token is not None:
             by_token.pay(sample.tokens_in + sample.tokens)
         return sample
-
-    async def close(self) -> None:
-        await self._inner.close()
 
 
 class _Account:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
+from reckon.around_model import AroundModel
 from reckon.protocols import Model, OnText, Sample, Sampling, Task
-from reckon.training.around_model import AroundModel
 from reckon.values import Grade, Problem, Segment
 
 if TYPE_CHECKING:

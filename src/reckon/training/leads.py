@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
+from reckon.around_model import AroundModel
 from reckon.errors import UsageError
 from reckon.models.recording import Recording
 from reckon.protocols import Model, OnText, Sample, Sampling
-from reckon.training.around_model import AroundModel
 from reckon.training.scored import turns_of
 from reckon.values import Problem, Segment, Trajectory
 

@@ -10,8 +10,8 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from reckon.around_model import AroundModel
 from reckon.protocols import Model, OnText, Sample, Sampling
-from reckon.training.around_model import AroundModel
 from reckon.values import Segment
 
 

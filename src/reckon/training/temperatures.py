@@ -11,9 +11,9 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from reckon.around_model import AroundModel
 from reckon.dialects import Dialect
 from reckon.protocols import Model, OnText, Sample, Sampling
-from reckon.training.around_model import AroundModel
 from reckon.training.fields import within
 from reckon.values import Kind, Segment
 

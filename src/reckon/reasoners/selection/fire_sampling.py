@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from reckon.around_model import AroundModel
 from reckon.errors import UsageError
 from reckon.reasoners.material.candidates import require_at_least, solve_each
 from reckon.reasoners.pal import Pal
@@ -23,7 +24,7 @@ from reckon.votes import majority
 if TYPE_CHECKING:
     from reckon.protocols import Model, OnText, Reasoner, Sample, Sampling
     from reckon.rollout import Rollout
-    from reckon.values import Answer, Message, Problem
+    from reckon.values import Answer, Problem
 
 
 @dataclass(frozen=True)
@@ -58,48 +59,23 @@ class FireSampling:
 
 
 @dataclass(frozen=True)
-class _Fire:
+class _Fire(AroundModel):
     """The model with a hot first token: of the first sample after segment `begin`."""
 
-    model: Model
+    inner: Model
     hot: float
     top_p: float
     begin: int
-
-    @property
-    def name(self) -> str:
-        return self.model.name
-
-    @property
-    def context_tokens(self) -> int:
-        return self.model.context_tokens
-
-    @property
-    def continues(self) -> bool:
-        return self.model.continues
-
-    @property
-    def sees_images(self) -> bool:
-        return bool(getattr(self.model, "sees_images", False))
-
-    def render(self, context: Sequence[Segment], messages: Sequence[Message]) -> tuple[Segment, ...]:
-        return self.model.render(context, messages)
-
-    def count(self, text: str) -> int:
-        return self.model.count(text)
 
     async def sample(
         self, context: Sequence[Segment], sampling: Sampling, on_text: OnText | None = None
     ) -> Sample:
         if sampling.max_tokens < 2 or any(segment.sampled for segment in context[self.begin :]):
-            return await self.model.sample(context, sampling, on_text)
+            return await self.inner.sample(context, sampling, on_text)
         hot = sampling.with_(max_tokens=1, temperature=self.hot, top_p=self.top_p)
-        first = await self.model.sample(context, hot, on_text)
+        first = await self.inner.sample(context, hot, on_text)
         if first.finish != "length":
             return first
         begun = Segment("text", first.text, first.ids, first.logprobs, sample=-1)
         rest = sampling.with_(max_tokens=sampling.max_tokens - 1)
-        return first.joined(await self.model.sample((*context, begun), rest, on_text))
-
-    async def close(self) -> None:
-        await self.model.close()
+        return first.joined(await self.inner.sample((*context, begun), rest, on_text))

@@ -60,6 +60,13 @@ def test_it_is_made_again_for_another_file_and_after_damage(folder):
     (folder / "trajectories.jsonl").write_text(records.dump(tried(7)) + "\n")
     with Index(folder) as index:
         assert [r["problem"] for r in index.query("SELECT problem FROM trajectories")] == ["product/1/7"]
+    with records.Writer(folder / "longer.jsonl") as writer:
+        writer.append(*(tried(n) for n in range(8, 13)))
+    (folder / "longer.jsonl").replace(folder / "trajectories.jsonl")
+    with Index(folder) as index:
+        found = [r["problem"] for r in index.query("SELECT problem FROM trajectories ORDER BY number")]
+        assert found == [f"product/1/{n}" for n in range(8, 13)]
+    (folder / "trajectories.jsonl").write_text(records.dump(tried(7)) + "\n")
     (folder / FILE).write_bytes(b"not a database, but long enough to look like a file of one" * 9)
     with Index(folder) as index:
         assert len(index.query("SELECT 1 FROM trajectories")) == 1

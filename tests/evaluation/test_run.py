@@ -8,6 +8,7 @@ from reckon import records
 from reckon.errors import InfrastructureError, SessionLost, UsageError
 from reckon.evaluation.intervals import wilson
 from reckon.evaluation.run import Run, evaluate, jobs
+from reckon.evaluation.spending import Allowance
 from reckon.evaluation.summary import by, summarise
 from reckon.models.replay import Replay
 from reckon.rollout import Setup
@@ -140,3 +141,22 @@ def test_a_summary_by_hand():
     assert summary.errors == pytest.approx(1 / 3)
     assert (summary.tokens, summary.seconds) == (10, 1.5)
     assert [name for name, _ in by(done, lambda t: t.problem.task)] == ["a"]
+
+
+def test_each_sample_has_a_seed_of_its_own_and_is_not_done_again(tmp_path):
+    setup = Setup(Replay(answers_right), open_inline_session)
+    done = asyncio.run(evaluate(a_run(tmp_path, n=2, samples=3), setup))
+    assert sorted((t.problem.id, t.seed) for t in done) == [
+        (f"product/1/{n}", seed) for n in range(2) for seed in (1, 2, 3)
+    ]
+    asyncio.run(evaluate(a_run(tmp_path, n=2, samples=3), setup))
+    assert len(list(records.read(tmp_path / "trajectories.jsonl"))) == 6
+
+
+def test_a_run_begins_nothing_once_its_allowance_is_used_up(tmp_path):
+    setup = Setup(Replay(answers_right), open_inline_session)
+    little = a_run(tmp_path, n=6, concurrency=1, allowance=Allowance(tokens=1))
+    assert len(asyncio.run(evaluate(little, setup))) == 1
+    assert asyncio.run(evaluate(little, setup)) != []
+    assert len(list(records.read(tmp_path / "trajectories.jsonl"))) == 1
+    assert len(asyncio.run(evaluate(a_run(tmp_path, n=6), setup))) == 6

@@ -21,7 +21,7 @@ from reckon.interpreter import AsyncInterpreter
 
 STACK = ("numpy", "sympy", "pandas")
 IMPORTS = "import numpy, pandas, sympy\n"
-SYMPY = "x = sympy.Symbol('x')\nsympy.factor(x**2 - 1)"
+SYMPY = "x = sympy.Symbol('x')\nprint(sympy.factor(x**2 - 1))"
 STATE = "import numpy as np\na = np.ones(100_000_000 // 8)"
 LONG_LOOP = """
 import time
@@ -43,6 +43,23 @@ for _ in range(205):
     spent.append(time.perf_counter() - begun)
 """
 PAUSE_S = 0.02
+FORKS = """
+import os, statistics, sys, time
+code, pause_s = compile({code!r}, "code", "exec"), {pause_s}
+sys.stdout = open(os.devnull, "w")
+spent = []
+for _ in range(60):
+    time.sleep(pause_s)
+    begun = time.perf_counter()
+    pid = os.fork()
+    if pid == 0:
+        exec(code)
+        os._exit(0)
+    os.waitpid(pid, 0)
+    spent.append(time.perf_counter() - begun)
+os.write(1, str(statistics.median(spent[5:])).encode())
+"""
+NO_JAIL = "os.fork, the same, waitpid: no isolation at all"
 
 
 async def p50(verb: Callable[[], Awaitable[object]], times: int, *, pause_s: float = 0.0) -> float:
@@ -53,7 +70,8 @@ async def p50(verb: Callable[[], Awaitable[object]], times: int, *, pause_s: flo
         await verb()
         if n >= 5:
             spent.append(time.perf_counter() - begun)
-        await asyncio.sleep(pause_s)
+        if pause_s:
+            await asyncio.sleep(pause_s)
     return statistics.median(spent)
 
 
@@ -74,6 +92,12 @@ def plain(code: str, times: int) -> float:
         subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
         spent.append(time.perf_counter() - begun)
     return statistics.median(spent)
+
+
+def forked(before: str, code: str, pause_s: float) -> float:
+    """What the kernel alone asks: a plain process that has run `before` forks, runs `code`, reaps; p50."""
+    command = [sys.executable, "-c", before + FORKS.format(code=code, pause_s=pause_s)]
+    return float(subprocess.run(command, check=True, capture_output=True).stdout.splitlines()[-1])
 
 
 def peer(python: str, name: str) -> dict[str, float]:
@@ -104,8 +128,11 @@ async def session(python: str) -> None:
         verb = one_shot(interpreter, IMPORTS + SYMPY)
         paced = await p50(verb, 100, pause_s=PAUSE_S)
         in_a_row = await p50(verb, 100)
-    theirs = {"subprocess that imports the same": plain(IMPORTS + SYMPY, 7)}
+    slow = {"subprocess that imports the same": plain(IMPORTS + SYMPY, 7)}
+    before = IMPORTS + SYMPY + "\n"
+    theirs = slow | {NO_JAIL: forked(before, IMPORTS + SYMPY, PAUSE_S)}
     say("new session + sympy call + reap, one every 20 ms", paced, theirs)
+    theirs = slow | {NO_JAIL: forked(before, IMPORTS + SYMPY, 0.0)}
     say("the same, one after the other", in_a_row, theirs)
 
 
@@ -152,7 +179,8 @@ async def fork(python: str) -> None:
     theirs |= {"cloudpickle of the state": pickled["state"]} if pickled else {}
     for pause_s, how in ((PAUSE_S, "one every 20 ms"), (0.0, "one after the other")):
         say(f"fork of a session holding 100 MB + run, {how}", figures[pause_s][0], theirs)
-        say("the same, closed and reaped", figures[pause_s][1], theirs)
+        least = forked(IMPORTS + SYMPY + "\n" + STATE, "float(a[5])", pause_s)
+        say("the same, closed and reaped", figures[pause_s][1], {**theirs, NO_JAIL: least})
 
 
 async def loop(python: str) -> None:

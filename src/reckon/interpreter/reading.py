@@ -24,9 +24,17 @@ def execution_of(
     limits: Limits,
     timeout_s: float,
     wall_s: float,
+    queue_s: float,
 ) -> Execution:
     """The run's record: from the reply, or from how the process ended instead."""
-    seen = Execution("crashed", process.stdout, process.stderr, wall_s=wall_s, truncated=process.truncated)
+    seen = Execution(
+        "crashed",
+        process.stdout,
+        process.stderr,
+        wall_s=wall_s,
+        queue_s=queue_s,
+        truncated=process.truncated,
+    )
     if reply is None:
         return _dead(seen, process, ended, limits, timeout_s)
     return _alive(seen, process, reply, limits, timeout_s)
@@ -58,6 +66,7 @@ def _alive(
         displays=_displays(reply.get("displays")),
         files=_names(reply.get("files")),
         wall_s=seen.wall_s,
+        queue_s=seen.queue_s,
         cpu_s=_number(reply.get("cpu_s")),
         peak_memory_bytes=int(_number(reply.get("peak"))),
         truncated=seen.truncated,
@@ -92,6 +101,7 @@ def _dead(
         seen.stdout,
         seen.stderr,
         wall_s=seen.wall_s,
+        queue_s=seen.queue_s,
         cpu_s=ended.cpu_s if ended else 0.0,
         peak_memory_bytes=peak,
         truncated=seen.truncated,

@@ -130,11 +130,12 @@ class AsyncSession:
                 if observation is not None:
                     request["mode"], on_call = observation.request, observation.answer
                 allowed_s = timeout_s or self.limits.timeout_s
-                execution = await self._run(process, request, allowed_s, on_output, on_call)
+                execution = await self._run(process, request, allowed_s, queued_s, on_output, on_call)
             if observation is not None:
                 execution = observation.finish(execution)
-            notes = " ".join(filter(None, (_RESTARTED.format(note) if note else "", execution.note)))
-            return replace(execution, queue_s=queued_s, note=notes)
+            if note:
+                execution = replace(execution, note=f"{_RESTARTED.format(note)} {execution.note}".rstrip())
+            return execution
 
     def bind(self, name: str, function: Callable[..., object], *, timeout_s: float | None = None) -> None:
         """Let programs call `name(…)` with literal values: `function` runs here, outside the jail.
@@ -319,6 +320,7 @@ class AsyncSession:
         process: Process,
         request: dict[str, JSON],
         timeout_s: float,
+        queued_s: float,
         on_output: OnOutput | None,
         on_call: OnCall | None,
     ) -> Execution:
@@ -342,7 +344,7 @@ class AsyncSession:
         stopped = process.stopped is not None or process.interrupted
         if reply is not None and stopped and self._nursery is not None:
             await self._nursery.clear(process.pid)
-        execution = execution_of(process, reply, ended, self.limits, timeout_s, wall_s)
+        execution = execution_of(process, reply, ended, self.limits, timeout_s, wall_s, queued_s)
         if note := nursery.note_of(process.pid):
             execution = replace(execution, note=f"{execution.note} {note}".lstrip())
         if ended is not None:

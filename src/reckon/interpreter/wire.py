@@ -12,6 +12,9 @@ HEADER_BYTES = _LENGTH.size
 REPLY_BYTES = 8 << 20  # what a run may show, see displays.py, and some more
 REQUEST_BYTES = 64 << 20
 _DESCRIPTORS = 3
+# Made once: `dumps` makes an encoder for each call that wants other separators, `loads` guesses at encodings.
+_ENCODE = json.JSONEncoder(separators=(",", ":")).encode
+_DECODE = json.JSONDecoder().decode
 
 
 class Malformed(Exception):
@@ -19,7 +22,7 @@ class Malformed(Exception):
 
 
 def pack(message: Mapping[str, JSON]) -> bytes:
-    body = json.dumps(message, separators=(",", ":")).encode()
+    body = _ENCODE(message).encode()
     return _LENGTH.pack(len(body)) + body
 
 
@@ -36,7 +39,7 @@ def unpack(buffer: bytearray) -> dict[str, JSON] | None:
     if len(buffer) < HEADER_BYTES + length:
         return None
     try:
-        message = json.loads(bytes(buffer[HEADER_BYTES:]))
+        message = _DECODE(buffer[HEADER_BYTES:].decode())
     except (ValueError, RecursionError) as error:
         raise Malformed(str(error)) from None
     if not isinstance(message, dict):
@@ -58,5 +61,5 @@ def receive(channel: socket.socket) -> tuple[dict[str, JSON], Sequence[int]] | N
         if not piece:
             return None
         body += piece
-    message = json.loads(bytes(body))
+    message = _DECODE(body.decode())
     return message, descriptors

@@ -225,12 +225,12 @@ def _become(
     control = take_places(channel_of(descriptors[0]), descriptors[1], descriptors[2])
     fresh = Home(path, home.trees, home.layers)
     branch.move_into(home.work, fresh.work, range(FIRST_FREE, resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
+    fresh = enter(fresh)
     # Until the zygote knows this process, it is told apart from a stray by its parent's session id.
     if wire.receive(control) is None:
         os._exit(0)
     os.setsid()
     credentials.die_with_parent(signal.SIGKILL)
-    fresh = enter(fresh)
     control.sendall(wire.pack({"ready": True}))
     return control, fresh
 

@@ -16,6 +16,7 @@ others. Each rung is written to OUT and not done again; a table and a plot are m
 import argparse
 import asyncio
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from statistics import mean, stdev
@@ -118,8 +119,13 @@ def _stages(model: Path, recipe: Rl, seed: int, steps: int, out: Path) -> Staged
     return Staged(str(file), steps=max(1, steps // 4))
 
 
-async def measure_model(model: Path, tasks: tuple[str, ...], reasoner: str) -> dict[str, float]:
-    """Shares right; the problems are the same for every rung and every seed."""
+COLUMNS = ("trained_sampled", "trained_greedy", "others_sampled", "others_greedy")
+
+
+async def measure_model(
+    model: Path, tasks: tuple[str, ...], reasoner: str, columns: Sequence[str] = COLUMNS
+) -> dict[str, float]:
+    """Shares right, those that `columns` names; the problems are the same for every rung and every seed."""
     found = {}
     async with AsyncInterpreter() as interpreter:
         for kind, names in (("trained", tasks), ("others", OTHERS)):
@@ -130,6 +136,8 @@ async def measure_model(model: Path, tasks: tuple[str, ...], reasoner: str) -> d
                 for family in families
             ]
             for how, temperature in (("sampled", 1.0), ("greedy", 0.0)):
+                if f"{kind}_{how}" not in columns:
+                    continue
                 setup = _setup(model, interpreter, temperature)
                 rolled = await collect(problems, build("reasoners", reasoner), setup, rollouts=1, seed=-1)
                 right = sum(group[0].grade.score for group in rolled if group and group[0].grade)
@@ -144,13 +152,12 @@ def report(out: Path) -> None:
         for path in sorted(out.glob("*.json"))
         if "stages" not in path.name
     ]
-    columns = ("trained_sampled", "trained_greedy", "others_sampled", "others_greedy")
-    lines = ["| rung | seeds | " + " | ".join(name.replace("_", ", ") for name in columns) + " |"]
-    lines.append("|---" * (len(columns) + 2) + "|")
+    lines = ["| rung | seeds | " + " | ".join(name.replace("_", ", ") for name in COLUMNS) + " |"]
+    lines.append("|---" * (len(COLUMNS) + 2) + "|")
     shown = [rung for rung in RUNGS if any(one["rung"] == rung for one in found)]
     for rung in shown:
         own = [one for one in found if one["rung"] == rung]
-        cells = [cell([one[name] for one in own]) for name in columns]
+        cells = [cell([one[name] for one in own]) for name in COLUMNS]
         lines.append(f"| {rung} | {len(own)} | {' | '.join(cells)} |")
     (out / "ladder.md").write_text("\n".join(lines) + "\n", "utf-8")
     print("\n".join(lines), flush=True)
@@ -159,7 +166,7 @@ def report(out: Path) -> None:
     except ImportError:
         return
     figure, axes = plt.subplots(figsize=(6, 3.2), layout="constrained")
-    for name in columns[:3:2]:
+    for name in COLUMNS[:3:2]:
         for place, rung in enumerate(shown):
             values = [one[name] for one in found if one["rung"] == rung]
             style = "o" if name.startswith("trained") else "s"

@@ -24,7 +24,7 @@ from reckon.training.runner import train_rl, train_sft
 from reckon.training.sft import Sft
 
 FILE = "recipes/objectives.py"
-COLUMNS = ("trained_sampled", "trained_greedy", "others_sampled")
+COLUMNS = ("trained_sampled", "trained_greedy")
 
 
 def main() -> None:
@@ -63,7 +63,7 @@ def _run(name: str, seed: int, steps: int, out: Path) -> None:
     )
     model = train_rl(own, quiet)
     steps_done = [json.loads(line) for line in (folder / "metrics.jsonl").read_text("utf-8").splitlines()]
-    found = asyncio.run(measure_model(model, recipe.tasks, CODE))
+    found = asyncio.run(measure_model(model, recipe.tasks, CODE, COLUMNS))
     last = {key: steps_done[-1][key] for key in ("calls", "code_errors")}
     seconds = median(one["step_s"] for one in steps_done)
     result.write_text(json.dumps({"name": name, "seed": seed, **found, **last, "step_s": seconds}), "utf-8")

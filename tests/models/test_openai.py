@@ -250,7 +250,11 @@ def test_no_more_at_once_than_allowed(server):
 
     async def many():
         jobs = [asyncio.create_task(model.sample(ASK, Sampling())) for _ in range(9)]
-        await asyncio.sleep(0.2)
+        for _ in range(200):
+            if server.most_at_once >= 3:
+                break
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)  # more would come now
         server.hold.set()
         await asyncio.gather(*jobs)
         await model.close()

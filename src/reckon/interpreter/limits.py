@@ -19,6 +19,8 @@ _LEAST = {
     "disk_bytes": 1 << 12,
     "disk_files": 16,
 }
+_MOST = {"processes": 1 << 22}  # of the kernel's process ids
+_MOST_ELSE = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,15 @@ class Limits:
             # `not >=` also refuses nan.
             if isinstance(value, bool) or not isinstance(value, kinds) or not value >= minimum:
                 raise UsageError(f"Limits.{name}: wanted a number of at least {minimum}, got {value!r}")
+            most = _MOST.get(name, _MOST_ELSE)
+            if isinstance(value, int) and value > most:
+                raise UsageError(f"Limits.{name}: wanted at most {most}, got {value!r:.40}")
         total = self.total_memory_bytes
         least = _LEAST["memory_bytes"]
         if total is not None and (isinstance(total, bool) or not isinstance(total, int) or total < least):
             raise UsageError(f"Limits.total_memory_bytes: wanted None or at least {least}, got {total!r}")
+        if total is not None and total > _MOST_ELSE:
+            raise UsageError(f"Limits.total_memory_bytes: wanted at most {_MOST_ELSE}, got {total!r:.40}")
 
     @property
     def all_memory_bytes(self) -> int:

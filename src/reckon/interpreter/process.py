@@ -98,7 +98,7 @@ class Process:
         self._reply: asyncio.Future[dict[str, JSON] | None] | None = None
         self._outputs = {ends.out: _Output(), ends.error: _Output(name="stderr")}
         self._on_text: OnOutput | None = None
-        self._asking = False
+        self._asking = self._answered = False
         self._size = 0
         self._paused: set[int] = set()
         self._grace: asyncio.TimerHandle | None = None
@@ -107,7 +107,7 @@ class Process:
         self._released = False
         self.stopped: Stop | None = None
         self.interrupted = False
-        self.fault: Exception | None = None
+        self.fault: BaseException | None = None
         self.truncated = False
         self.alive = True
         self.pid = 0
@@ -142,11 +142,13 @@ class Process:
         *,
         on_output: OnOutput | None = None,
         on_call: OnCall | None = None,
+        patient: bool = False,
     ) -> dict[str, JSON] | None:
         """The reply to a request, or None if the process ended instead; `stopped` says what we did to it.
 
         on_output: gets the output as it comes.  on_call: answers what the program asks before its reply; the
         time that takes is `waited_s`. What they raise is kept in `fault`, and stops the program.
+        patient: whoever is cancelled waits for the reply all the same, and the process lives on.
         """
         self._begin()
         self._on_text, self._asking = on_output, True
@@ -156,12 +158,19 @@ class Process:
             reply = await self.answer()
             if on_call is not None:
                 reply = await self._hear_out(reply, on_call)
-            self._drain()
+            if not self._released:
+                self._drain()
             for output in self._outputs.values():
                 self._tell(output, b"", final=True)
             return reply
         except asyncio.CancelledError:
-            self.kill("cancelled")
+            try:
+                if patient and not self._answered:
+                    await self.answer()
+            finally:
+                if not (patient and self._answered):
+                    self.kill("cancelled")
+                    self.alive = False
             raise
         finally:
             self._on_text, self._asking = None, False
@@ -178,7 +187,7 @@ class Process:
             told: dict[str, JSON] = {"number": reply.get("number")}
             try:
                 told |= await on_call(reply, self.stopped is not None)
-            except Exception as fault:
+            except (Exception, SystemExit) as fault:
                 self.fault = self.fault or fault
                 self._stop("cancelled")
             waited_s = self._loop.time() - begun
@@ -203,7 +212,7 @@ class Process:
     async def answer(self) -> dict[str, JSON] | None:
         """The next frame, or None at the end of the process."""
         if self._reply is None:
-            self._reply = self._loop.create_future()
+            self._reply, self._answered = self._loop.create_future(), False
             if self._buffer:
                 self._take_frame()
             if not self.alive:
@@ -247,6 +256,7 @@ class Process:
     def _begin(self) -> None:
         self._size, self.stopped, self.truncated = 0, None, False
         self.interrupted, self.fault, self.waited_s = False, None, 0.0
+        self._answered = False
         for output in self._outputs.values():
             output.pieces.clear()
             output.decoder.reset()
@@ -255,6 +265,8 @@ class Process:
         self._paused.clear()
 
     async def _send(self, data: bytes, descriptors: tuple[int, ...]) -> None:
+        if self._released:  # closed meanwhile, by who waits no more for this
+            return
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             try:
                 sent = (
@@ -272,7 +284,14 @@ class Process:
         if self.stopped is None:
             self.stopped = why
             self._signal(signal.SIGINT)
-            self._grace = self._loop.call_later(self._limits.grace_s, self.kill)
+            self._grace = self._loop.call_later(self._limits.grace_s, self._end_grace)
+
+    def _end_grace(self) -> None:
+        """Kill it, unless its reply is there already: a busy host may be late to read that."""
+        if not self._released:
+            self._on_control()
+            if not self._answered:
+                self.kill()
 
     def _signal(self, number: int) -> None:
         if self._pidfd >= 0:
@@ -342,7 +361,7 @@ class Process:
             return
         try:
             self._on_text(output.name, text)
-        except Exception as fault:
+        except BaseException as fault:  # in a callback of the loop's, where nobody else would hear of it
             self._on_text, self.fault = None, fault
             self._stop("cancelled")
 
@@ -369,3 +388,4 @@ class Process:
     def _settle(self, reply: dict[str, JSON] | None) -> None:
         if self._reply is not None and not self._reply.done():
             self._reply.set_result(reply)
+            self._answered = reply is not None and "call" not in reply

@@ -39,7 +39,7 @@ async def run_profiled(
             return replace(
                 execution, profile=Profile(execution.wall_s, execution.cpu_s, 0, 0, execution.status)
             )
-        counting = Observation(code, bound=session.bound, count=True)
+        counting = Observation(twin, code, bound=session.bound, count=True)
         allowed_s = _LEAST_S + _SLOWER * execution.wall_s
         counted = await twin.run_observed(code, counting, timeout_s=allowed_s, stdin=stdin)
     return replace(execution, profile=_profile(execution, counted.status, counting.counted))

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from reckon.errors import InfrastructureError, UsageError
 from reckon.interpreter import exits
+from reckon.interpreter.arguments import check_run
 from reckon.interpreter.language import BINARY, BUILD, Command, Language
-from reckon.interpreter.limits import check_timeout
 from reckon.interpreter.network.names import ENVIRONMENT
 from reckon.interpreter.process import OnOutput
 from reckon.interpreter.toolchains import Installed, locate
@@ -43,7 +43,7 @@ class Program:
         self, timeout_s: float | None = None, stdin: str | None = None, on_output: OnOutput | None = None
     ) -> Execution:
         """Compile it where it is not, and run it. Raises UsageError for a bad argument."""
-        self._check(timeout_s, stdin)
+        self._check(timeout_s, stdin, on_output)
         begun, note = time.perf_counter(), ""
         limits = self.workshop.limits
         async with self.workshop.interpreter.slots, self._bench() as bench:
@@ -133,10 +133,10 @@ class Program:
             on_output=on_output,
         )
 
-    def _check(self, timeout_s: float | None, stdin: str | None) -> None:
-        check_timeout(timeout_s)
+    def _check(self, timeout_s: float | None, stdin: str | None, on_output: OnOutput | None) -> None:
         most = self.workshop.limits.file_bytes
-        if stdin is not None and (not isinstance(stdin, str) or len(_encoded(stdin)) > most):
+        check_run(self.code, timeout_s, stdin, on_output, self.workshop.limits)
+        if stdin is not None and len(_encoded(stdin)) > most:
             raise UsageError(f"stdin: wanted text of at most {most} bytes (Limits.file_bytes)")
 
     def _compiled_note(self, wall_s: float) -> str:

@@ -10,15 +10,15 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from reckon.errors import InfrastructureError, SessionLost, UsageError
 from reckon.interpreter import homes, procfs, workspace
+from reckon.interpreter.arguments import check_data, check_run
 from reckon.interpreter.forking import fork_into
 from reckon.interpreter.hooks.answering import Bound, Observation, Observed, with_bound
 from reckon.interpreter.hooks.ask import Answerer, Ask
-from reckon.interpreter.limits import Limits, check_timeout
+from reckon.interpreter.limits import Limits
 from reckon.interpreter.nursery import Ended, Nursery
 from reckon.interpreter.process import Ends, OnCall, OnOutput, Process
 from reckon.interpreter.profiling import run_profiled
@@ -26,6 +26,7 @@ from reckon.interpreter.reading import execution_of, variables_of
 from reckon.interpreter.settings import NO_SETTINGS, Settings
 from reckon.interpreter.told import FileInfo, Variable
 from reckon.interpreter.tracing.trace import Trace
+from reckon.interpreter.turns import Turn
 from reckon.values import JSON, Execution
 
 if TYPE_CHECKING:
@@ -47,11 +48,10 @@ class AsyncSession:
     ) -> None:
         self._interpreter = interpreter
         self.place = place
-        self._settings = settings
+        self._settings, self._lock = settings, Turn(self)
         self._begun: asyncio.Event | None = None
         self._unasked: dict[str, JSON] = {}
         self._fed = False
-        self._lock = asyncio.Lock()
         self._process: Process | None = None
         self._nursery: Nursery | None = None
         self._lost = ""
@@ -62,9 +62,7 @@ class AsyncSession:
     async def __aenter__(self) -> "AsyncSession":
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *raised: object) -> None:
         await self.close()
 
     @property
@@ -90,8 +88,8 @@ class AsyncSession:
         """Run a program to its end or to `timeout_s` (wall clock; None: the limits' own).
 
         stdin: what it reads there; None is nothing.  on_output: called with ("stdout" or "stderr", text) as
-        the output comes; what it raises stops the program and is raised here.
-        trace, profile: fill in those fields of the Execution.  ask: answers for names that are not defined.
+        the output comes; what it raises stops the program and is raised here.  trace, profile: fill in those
+        fields of the Execution.  ask: answers for names that are not defined.
         Its failure is data. Raises SessionLost where the fault is ours, UsageError on a closed session.
         """
         if profile:
@@ -99,7 +97,7 @@ class AsyncSession:
                 raise UsageError("profile: the program runs twice, so it goes with neither trace nor ask")
             return await run_profiled(self, code, timeout_s=timeout_s, stdin=stdin, on_output=on_output)
         observed = trace is not None or ask is not None or self.bound
-        observation = Observation(code, trace, ask, bound=self.bound) if observed else None
+        observation = Observation(self, code, trace, ask, bound=self.bound) if observed else None
         return await self.run_observed(
             code, observation, timeout_s=timeout_s, stdin=stdin, on_output=on_output
         )
@@ -114,9 +112,7 @@ class AsyncSession:
         on_output: OnOutput | None = None,
     ) -> Execution:
         """The same, with what is to be observed put together already."""
-        check_timeout(timeout_s)
-        if stdin is not None and len(stdin) > self.limits.file_bytes:
-            raise UsageError(f"stdin: wanted at most {self.limits.file_bytes} characters (Limits.file_bytes)")
+        check_run(code, timeout_s, stdin, on_output, self.limits)
         begun = time.perf_counter()
         async with self._lock, self._interpreter.slots:
             self._check_open()
@@ -175,8 +171,7 @@ class AsyncSession:
     async def put(self, path: str, data: bytes) -> None:
         """Make or replace a file of the working directory. Raises UsageError for a path that leads out."""
         workspace.check_path(path)
-        if not isinstance(data, bytes | bytearray | memoryview) or len(data) > self.limits.file_bytes:
-            raise UsageError(f"data: wanted at most {self.limits.file_bytes} bytes (Limits.file_bytes)")
+        check_data(data, self.limits)
         await asyncio.to_thread(workspace.write, await self._settled(), path, bytes(data))
         self._unasked["files"] = True
 
@@ -214,7 +209,7 @@ class AsyncSession:
         async with self._lock:
             self._check_open()
             process, token = await self._living(""), secrets.token_hex(8)
-            reply = await process.ask({"inspect": True, "token": token}, _INSPECT_S)
+            reply = await process.ask({"inspect": True, "token": token}, _INSPECT_S, patient=True)
             if reply is None or reply.get("token") != token:
                 await self._end()
                 self._lost = "the session's process ended while it was inspected"
@@ -226,9 +221,11 @@ class AsyncSession:
         if self.closed:
             return
         self.closed = True
-        with contextlib.suppress(InfrastructureError):
-            await self._end()
-        await self._interpreter.remove(self)
+        try:
+            with contextlib.suppress(InfrastructureError):
+                await self._end()
+        finally:  # also where it was cancelled
+            await self._interpreter.remove(self)
 
     def _check_open(self) -> None:
         if self.closed:
@@ -336,6 +333,8 @@ class AsyncSession:
             process.alive = False
             self._lost = "the run before was cancelled"
             raise
+        if reply is None and self.closed:
+            raise SessionLost("the session was closed while a program ran in it")
         wall_s = time.perf_counter() - begun - process.waited_s
         if reply is not None and reply.get("token") != token:
             process.kill("malformed")

@@ -1,6 +1,8 @@
 """The synchronous face: the same interpreter on an event loop in a thread of its own."""
 
 import asyncio
+import contextlib
+import os
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from types import TracebackType
@@ -34,14 +36,21 @@ class _Loop:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="reckon-interpreter", daemon=True)
+        self._owner = os.getpid()
+        self._ends = False
+        self._thread = threading.Thread(target=self._serve, name="reckon-interpreter", daemon=True)
         self._thread.start()
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process made it. A fork of the host's has the object, and not the thread behind it."""
+        return self._owner == os.getpid()
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """The result of `work`; an interrupt of the caller cancels it and waits until it has let go."""
-        if self._loop.is_closed():
+        """The result of `work`; an interrupt of the caller cancels it."""
+        if why := self._unusable():
             work.close()
-            raise UsageError("the interpreter is closed: open another")
+            raise UsageError(why)
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
             return future.result()
@@ -50,8 +59,27 @@ class _Loop:
             raise
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._stop)
         self._thread.join()
+
+    def _unusable(self) -> str:
+        if not self.is_ours:
+            return "the interpreter belongs to the process that forked this one: open another here"
+        if self._loop.is_closed():
+            return "the interpreter is closed: open another"
+        if threading.current_thread() is self._thread:
+            return "the interpreter waits for the function that called this: let it return first"
+        return ""
+
+    def _stop(self) -> None:
+        self._ends = True
+        self._loop.stop()
+
+    def _serve(self) -> None:
+        """Until `close`. A SystemExit ends the work that it came from, and not the loop."""
+        while not self._ends:
+            with contextlib.suppress(SystemExit, KeyboardInterrupt):
+                self._loop.run_forever()
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
 
@@ -123,7 +151,7 @@ class Session:
         return Session(self._loop, self._loop.run(fork()))
 
     def close(self) -> None:
-        if not self._session.closed:
+        if not self._session.closed and self._loop.is_ours:
             self._loop.run(self._session.close())
 
 
@@ -260,6 +288,8 @@ class Interpreter:
     def close(self) -> None:
         if self._loop is not None:
             loop, self._loop = self._loop, None
+            if not loop.is_ours:
+                return
             try:
                 loop.run(self._inner.close())
             finally:

@@ -29,9 +29,23 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 def check_path(path: str) -> tuple[str, ...]:
     """The names on the way to `path`. Raises UsageError for one that could lead out of the directory."""
     names = tuple(name for name in path.split("/") if name not in ("", ".")) if isinstance(path, str) else ()
-    if not names or path.startswith("/") or ".." in names or "\0" in path or len(names) > _DEPTH:
+    if (
+        not names
+        or not _is_encodable(path)
+        or path.startswith("/")
+        or ".." in names
+        or "\0" in path
+        or len(names) > _DEPTH
+    ):
         raise UsageError(f"path: wanted one inside the session's directory, like 'a/b.csv', got {path!r}")
     return names
+
+
+def _is_encodable(path: str) -> bool:
+    try:
+        return bool(os.fsencode(path))
+    except UnicodeEncodeError:
+        return False
 
 
 def read(place: Place, path: str, most_bytes: int) -> bytes:

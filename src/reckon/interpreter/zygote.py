@@ -94,6 +94,7 @@ def main(descriptor: int, base: str, preload: Sequence[str], reads: Sequence[str
     reads: what sessions may read, where it is there, besides Python and the system's libraries.
     network: whether the host is to be handed what sessions want to connect to.
     """
+    _forget_the_host()
     # What the zygote opens lies above the places that a session's channel and streams take.
     channel = socket.socket(fileno=fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, worker.FIRST_FREE))
     os.close(descriptor)
@@ -122,6 +123,18 @@ def main(descriptor: int, base: str, preload: Sequence[str], reads: Sequence[str
     jail.groups.close()
     shutil.rmtree(base, ignore_errors=True)
     os._exit(0)
+
+
+def _forget_the_host() -> None:
+    """Drop what a process inherits: closed streams, ignored and blocked signals, the mask of modes."""
+    while (place := os.open(os.devnull, os.O_RDWR)) < worker.CONTROL:  # streams that the host has closed
+        os.set_inheritable(place, True)
+    os.close(place)
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        if signal.getsignal(number) is signal.SIG_IGN and number not in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    os.umask(0o022)
 
 
 def _confine(given: tuple[str, ...], groups: cgroups.Groups, reads: Sequence[str], network: bool) -> Jail:
@@ -193,7 +206,10 @@ class _Zygote:
             if not poll.poll(_SWEEP_EVERY_S * 1000):
                 self._sweep()
                 continue
-            packet, descriptors, _, _ = socket.recv_fds(self._channel, _PACKET, _DESCRIPTORS)
+            try:
+                packet, descriptors, _, _ = socket.recv_fds(self._channel, _PACKET, _DESCRIPTORS)
+            except ConnectionResetError:  # the host died before it had read all that we sent
+                break
             if not packet:
                 break
             request = json.loads(packet)

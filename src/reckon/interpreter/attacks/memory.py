@@ -72,6 +72,7 @@ MEMORY = (
         """,
         _FULL,
         _LIMIT,
+        seconds=15,
     ),
     Attack(
         "memory.compressed_bomb",

@@ -32,7 +32,7 @@ class _Call:
     end: "asyncio.Future[JSON]"
     on_output: "OnOutput | None" = None
     observation: Observation | None = None
-    fault: Exception | None = None
+    fault: Exception | SystemExit | None = None
     answering: "set[asyncio.Task[None]]" = field(default_factory=set)
 
 
@@ -186,7 +186,7 @@ class Calls:
             return
         try:
             call.on_output(stream, str(message.get("text")))
-        except Exception as fault:
+        except (Exception, SystemExit) as fault:
             call.on_output, call.fault = None, call.fault or fault
             self._tell(call, "stop")
 
@@ -197,7 +197,7 @@ class Calls:
         if call.observation is not None and isinstance(asked, dict):
             try:
                 answer = messages.Answer(await call.observation.answer(asked, message.get("stopped") is True))
-            except Exception as fault:
+            except (Exception, SystemExit) as fault:
                 call.fault = call.fault or fault
         try:
             await self._lines.send(self._about(call, "answer", to_json(answer)))

@@ -7,19 +7,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from reckon.errors import InfrastructureError, UsageError
+from reckon.interpreter.arguments import check_data, check_run
 from reckon.interpreter.connection import messages
 from reckon.interpreter.connection.calls import Calls
 from reckon.interpreter.hooks.answering import Bound, Observation, with_bound
 from reckon.interpreter.hooks.ask import Answerer, Ask
-from reckon.interpreter.limits import Limits, check_timeout
+from reckon.interpreter.limits import Limits
 from reckon.interpreter.settings import Settings
 from reckon.interpreter.told import FileInfo, Variable
 from reckon.interpreter.tracing.trace import Trace
+from reckon.interpreter.turns import check_not_waiting
 from reckon.values import JSON, Execution
 
 if TYPE_CHECKING:
     from reckon.interpreter.connection.client import RemoteInterpreter
     from reckon.interpreter.process import OnOutput
+
+_IN_TURN = ("run", "begin", "fork", "reset", "inspect")
 
 
 class RemoteSession:
@@ -64,7 +68,7 @@ class RemoteSession:
 
             return await run_profiled(self, code, timeout_s=timeout_s, stdin=stdin, on_output=on_output)
         observed = trace is not None or ask is not None or self.bound
-        observation = Observation(code, trace, ask, bound=self.bound) if observed else None
+        observation = Observation(self, code, trace, ask, bound=self.bound) if observed else None
         return await self.run_observed(
             code, observation, timeout_s=timeout_s, stdin=stdin, on_output=on_output
         )
@@ -79,7 +83,7 @@ class RemoteSession:
         on_output: "OnOutput | None" = None,
     ) -> Execution:
         """The same, with what is to be observed put together already."""
-        check_timeout(timeout_s)
+        check_run(code, timeout_s, stdin, on_output, self.limits)
         mode = observation.request if observation is not None else None
         arguments = messages.Run(code, timeout_s, stdin, mode, output=on_output is not None)
         patience_s = self._interpreter.patience_s(timeout_s)
@@ -112,9 +116,7 @@ class RemoteSession:
 
     async def put(self, path: str, data: bytes) -> None:
         """Make or replace a file of the working directory. Raises UsageError for a path that leads out."""
-        most = self.limits.file_bytes
-        if not isinstance(data, bytes | bytearray | memoryview) or len(data) > most:
-            raise UsageError(f"data: wanted at most {most} bytes (Limits.file_bytes)")
+        check_data(data, self.limits)
         await self._call("put", messages.Put(path, base64.b64encode(data).decode("ascii")))
 
     async def get(self, path: str) -> bytes:
@@ -177,6 +179,8 @@ class RemoteSession:
         on_output: "OnOutput | None" = None,
         observation: Observation | None = None,
     ) -> JSON:
+        if do in _IN_TURN:
+            check_not_waiting(self)
         calls = await self._connected()
         return await calls.call(
             do,

@@ -20,11 +20,12 @@ from reckon.interpreter.hooks.ask import Answerer, Ask, Kind, Question, Unknown
 from reckon.interpreter.hooks.channel import QUESTION_BYTES
 from reckon.interpreter.tracing.reading import read_trace
 from reckon.interpreter.tracing.trace import Trace
+from reckon.interpreter.turns import Wait, during
 from reckon.tools import doc_of, signature_of
 from reckon.traces.record import TraceRecord, Value
 from reckon.values import JSON, Execution, ToolCall
 
-Outcome: TypeAlias = tuple[object, Exception | None]
+Outcome: TypeAlias = tuple[object, Exception | SystemExit | None]
 _TEXT = 1 << 16
 _CALLS = 10_000
 _RECORDED = 100  # calls of a run that its Execution tells of
@@ -76,6 +77,7 @@ class Observation:
 
     def __init__(
         self,
+        session: object,
         code: str,
         trace: Trace | None = None,
         ask: Ask | Answerer | None = None,
@@ -83,6 +85,9 @@ class Observation:
         bound: Mapping[str, Bound] | None = None,
         count: bool = False,
     ) -> None:
+        if trace is not None and not isinstance(trace, Trace):
+            raise UsageError(f"trace: wanted a Trace, such as Trace(), got {trace!r:.80}")
+        self._wait = Wait(session)
         self._code = code
         self._trace = trace
         self._ask = ask if ask is None or isinstance(ask, Ask) else Ask(ask)
@@ -123,13 +128,18 @@ class Observation:
         elif kind == "count" and self._count:
             self.counted = call
         elif kind == "ask" and self._ask is not None and not stopped:
-            reply |= await self._value(self._ask, call)
+            with during(self._wait):
+                reply |= await self._value(self._ask, call)
+        elif kind == "bound" and stopped:
+            reply["error"] = "the run is being stopped"
         elif kind == "bound":
-            reply |= {"error": "the run is being stopped"} if stopped else await self._tool(call)
+            with during(self._wait):
+                reply |= await self._tool(call)
         return reply
 
     def finish(self, execution: Execution) -> Execution:
         """With what was recorded; an empty record where the session was killed before it told."""
+        self._wait.over = True
         if self._executor is not None:
             self._executor.shutdown(wait=False)
         execution = replace(execution, calls=tuple(self._calls)) if self._calls else execution
@@ -177,7 +187,7 @@ class Observation:
             reply["value"] = _bounded(value)
         except ReckonError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a tool that parses its arguments may end with the latter
             reply["error"] = f"{type(error).__name__}: {error}"[:_TEXT]
         seconds = time.perf_counter() - begun
         self._spent_s[name] = self._spent_s.get(name, 0.0) + seconds
@@ -225,7 +235,7 @@ def _outcome(work: Callable[[], object]) -> Outcome:
     """(result, exception): a future that is given a StopIteration would never be done."""
     try:
         return work(), None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return None, error
 
 

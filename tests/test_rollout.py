@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reckon import records
 from reckon.dialects import DIALECTS, R1_CI
 from reckon.errors import BudgetSpent, RecordError, SessionLost, UsageError
 from reckon.models.replay import Replay
@@ -15,7 +16,7 @@ from reckon.reasoners.code_interpreter import CodeInterpreter
 from reckon.rollout import Limits, Rollout, Setup, solve
 from reckon.segmentation import cut
 from reckon.testing import InlineSession, open_inline_session
-from reckon.values import Answer, Problem
+from reckon.values import Answer, Execution, Problem
 
 PROBLEM = Problem("p/0/0", "p", "What is 6 * 7?")
 
@@ -373,3 +374,40 @@ def test_a_stop_string_inside_a_program_does_not_end_the_turn():
     assert [e.stdout for e in trajectory.executions] == [">>> 6 * 7\n42\n"]
     assert list(trajectory.ids) == [i for entry in model.log for i in entry]
     trajectory.check(model.decode)
+
+
+def test_a_program_in_another_language_is_a_run_like_any_other():
+    asked = []
+
+    async def run_language(code, *, language, timeout_s=None, stdin=None):
+        asked.append((code, language, timeout_s, stdin))
+        return Execution("ok", stdout="42\n", wall_s=0.5)
+
+    async def nothing(_):
+        return None
+
+    async def go():
+        setup = Setup(Replay(()), run_language=run_language, limits=Limits(runs=1, timeout_s=3.0))
+        async with Rollout(PROBLEM, setup) as rollout:
+            with pytest.raises(UsageError, match="Python alone, not of lua"):
+                await rollout.run("print(42)", language="lua", emulate=nothing)
+            await rollout.run("print(42)", language="lua", stdin="6")
+            with pytest.raises(BudgetSpent):
+                await rollout.run("print(42)", language="lua")
+            return rollout.trajectories()[0]
+
+    done = asyncio.run(go())
+    assert asked == [("print(42)", "lua", 3.0, "6")]
+    assert [(one.language, one.stdin, one.stdout) for one in done.executions] == [("lua", "6", "42\n")]
+    assert "42" in done.segments[-1].text
+    assert (done.cost.runs, done.cost.execute_s) == (1, 0.5)
+    assert records.load(records.dump(done)) == done
+
+
+def test_a_setup_without_other_languages_says_so():
+    async def go():
+        async with Rollout(PROBLEM, Setup(Replay(()), open_inline_session)) as rollout:
+            await rollout.run("print(1)", language="lua")
+
+    with pytest.raises(UsageError, match="not 'lua': give its Setup `run_language`"):
+        asyncio.run(go())

@@ -152,6 +152,16 @@ class Session(Protocol):
     async def close(self) -> None: ...
 
 
+class RunLanguage(Protocol):
+    """Runs one program in another language than Python, in a session of its own: `Interpreter.run`."""
+
+    async def __call__(
+        self, code: str, *, language: str, timeout_s: float | None = None, stdin: str | None = None
+    ) -> Execution:
+        """Raises UsageError where there is no such language here, SessionLost for a fault of ours."""
+        ...
+
+
 class FailedStatement(Protocol):
     """A whole statement of a program that raised: its text, the error, the variables in sight."""
 

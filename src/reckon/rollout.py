@@ -24,7 +24,7 @@ from reckon.budget import Tokens
 from reckon.dialects import R1_CI, Dialect, Span
 from reckon.errors import BudgetSpent, InfrastructureError, SessionLost, UsageError
 from reckon.interpreter.hooks.ask import asking
-from reckon.protocols import Emulate, Model, Reasoner, Sample, Sampling, Session, Supply
+from reckon.protocols import Emulate, Model, Reasoner, RunLanguage, Sample, Sampling, Session, Supply
 from reckon.segmentation import Written, cut, shortened
 from reckon.tools import Tool, bind_tools, check_tools, told
 from reckon.values import Answer, Content, Cost, Execution, Kind, Message, Problem, Role, Segment, Trajectory
@@ -38,6 +38,10 @@ async def _no_session() -> Session:
     raise UsageError("this rollout has no interpreter: give its Setup an open_session")
 
 
+async def _no_language(code: str, *, language: str, **how: Any) -> Execution:
+    raise UsageError(f"this rollout runs Python alone, not {language!r}: give its Setup `run_language`")
+
+
 async def _no_model(name: str) -> Model:
     raise UsageError(f"this rollout cannot look up a second model ({name!r}): give its Setup `models`")
 
@@ -46,6 +50,7 @@ async def _no_model(name: str) -> Model:
 class Setup:
     """What every rollout of a run shares. `models` finds a second model by its name.
 
+    run_language: runs programs in other languages than Python, as the `run` of an interpreter does.
     tools: functions that programs may call; they run outside the session, see tools.py.
     """
 
@@ -57,6 +62,7 @@ class Setup:
     models: Callable[[str], Awaitable[Model]] = _no_model
     watch: Watch | None = None
     tools: tuple[Tool, ...] = ()
+    run_language: RunLanguage = _no_language
 
     def __post_init__(self) -> None:
         check_tools(self.tools)
@@ -177,23 +183,29 @@ class Rollout:
 
     async def run(self, code: str, *, show: bool = True, timeout_s: float | None = None,
                   reserve: int = 0, emulate: Emulate | None = None, supply: Supply | None = None,
-                  stdin: str | None = None) -> Execution:  # fmt: skip
+                  stdin: str | None = None, language: str = "python") -> Execution:  # fmt: skip
         """Run a program in this rollout's session and, with `show`, put its output into the context.
 
         reserve: tokens of room that the output must leave.  emulate: says what a statement that raised would
         have done; it must not run programs here.  supply: the same for the values of undefined names.
-        stdin: what the program reads there.  Raises BudgetSpent, SessionLost for a fault of ours.
+        stdin: what the program reads there.  language: another than Python has a session of its own for each
+        program, without the problem's files.  Raises BudgetSpent, SessionLost for a fault of ours.
         """
+        elsewhere = language != "python"
+        if elsewhere and (emulate or supply):
+            raise UsageError(f"emulate and supply are of Python alone, not of {language}")
         self._check_time()
         if self._tree.runs >= self.setup.limits.runs:
             raise BudgetSpent(f"{self._tree.runs} programs were run, which is the limit")
         self._tree.runs += 1
         how: dict[str, Any] = {"ask": asking(emulate, supply)} if emulate or supply else {}
         how |= {} if stdin is None else {"stdin": stdin}
-        timeout_s = timeout_s or self.setup.limits.timeout_s
-        execution = await (await self._open_session()).run(code, timeout_s=timeout_s, **how)
+        how |= {"language": language} if elsewhere else {}
+        run: Any = self.setup.run_language if elsewhere else (await self._open_session()).run
+        execution: Execution = await run(code, timeout_s=timeout_s or self.setup.limits.timeout_s, **how)
         if execution.status == "infrastructure":
             raise SessionLost(execution.note or "the interpreter failed")
+        execution = replace(execution, language=language if elsewhere else "", stdin=stdin)
         self.cost += Cost(
             runs=1, errors=not execution.ok, execute_s=execution.wall_s, queue_s=execution.queue_s
         )
@@ -376,7 +388,7 @@ async def solve(
             rollout.answer(answer.text, answer.reason)
         except BudgetSpent as spent:
             rollout.note("budget_spent")
-            if rollout.answered is None:
+            if rollout.answered is None or rollout.answered.text is None:
                 rollout.answer(None, str(spent))
         except InfrastructureError as fault:
             void = f"{type(fault).__name__}: {fault}"

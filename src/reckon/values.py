@@ -111,6 +111,7 @@ class Execution:
     value: repr of the last expression, None if the program does not end in one or it is None.
     Times are in seconds, peak_memory_bytes is the session's high-water mark, 0 where unknown.
     calls: of functions outside the session, the first hundred of the run.
+    language: of the program, "" for Python.  stdin: what it was given to read. A rollout sets both.
     """
 
     status: Status
@@ -129,6 +130,8 @@ class Execution:
     trace: TraceRecord | None = None
     profile: Profile | None = None
     calls: tuple[ToolCall, ...] = ()
+    language: str = ""
+    stdin: str | None = None
 
     @property
     def ok(self) -> bool:

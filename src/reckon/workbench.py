@@ -37,6 +37,8 @@ class Options:
     top_p: float = _help("nucleus sampling: keep the likeliest tokens up to this mass", 1.0)
     max_tokens: int = _help("most tokens in one stretch of writing", 1024)
     budget: int = _help("most tokens written for one problem", 16_384)
+    runs: int = _help("most programs run for one problem", 64)
+    seconds: float = _help("most seconds for one problem", 600.0)
     timeout: float = _help("seconds that one program may run", 10.0)
     network: tuple[str, ...] = _help(
         "a place that programs may connect to; may be given several times", (), value="HOST:PORT"
@@ -61,6 +63,14 @@ class Options:
                 "wanted --temperature >= 0, 0 < --top-p <= 1 and --max-tokens >= 1, got"
                 f" {self.temperature}, {self.top_p}, {self.max_tokens}"
             )
+        for name in ("budget", "runs", "seconds", "timeout"):
+            if not getattr(self, name) > 0:
+                raise UsageError(f"--{name}: wanted a number above 0, got {getattr(self, name)}")
+
+    @property
+    def limits(self) -> Limits:
+        """Of each problem."""
+        return Limits(tokens=self.budget, runs=self.runs, seconds=self.seconds, timeout_s=self.timeout)
 
     @property
     def settings(self) -> str:
@@ -68,6 +78,8 @@ class Options:
         return (
             f"{self.dialect} temperature={self.temperature} top_p={self.top_p}"
             f" max_tokens={self.max_tokens} budget={self.budget} timeout={self.timeout}"
+            + (f" runs={self.runs}" if self.runs != Options.runs else "")
+            + (f" seconds={self.seconds}" if self.seconds != Options.seconds else "")
             + (f" network={','.join(sorted(self.network))}" if self.network else "")
             + (f" tools={','.join(self.tools)}" if self.tools else "")
             + (f" images={','.join(sorted(self.images))}" if self.images else "")
@@ -102,8 +114,9 @@ async def open_setup(
         yield Setup(
             model=model,
             open_session=interpreter.open,
+            run_language=interpreter.run,
             dialect=find_dialect(options.dialect),
-            limits=Limits(tokens=options.budget, timeout_s=options.timeout),
+            limits=options.limits,
             sampling=Sampling(
                 max_tokens=options.max_tokens, temperature=options.temperature, top_p=options.top_p
             ),

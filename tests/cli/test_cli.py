@@ -49,6 +49,7 @@ def place(tmp_path, monkeypatch):
         (["eval", "product", "-n", "0"], "-n"),
         (["eval", "product", "--difficulty", "7"], "--difficulty"),
         (["eval", "product", "--temperature", "-1"], "--temperature"),
+        (["eval", "product", "--seconds", "0"], "--seconds"),
         (["solve", "q", "--model", "gpt-4o"], "openai:"),
         (["solve", "q", "--model", "tiny:/nowhere"], "/nowhere"),
         (["solve", "q", "--model", "openai:m", "--base-url", "http://127.0.0.1:9"], "127.0.0.1:9"),
@@ -90,6 +91,13 @@ def test_eval_prints_a_table_and_writes_trajectories(place, capsys):
     assert "95 % interval" in out
     assert "weekday" in out
     assert len(list(records.read(place / "r" / "trajectories.jsonl"))) == 6
+
+
+def test_a_limit_of_programs_is_kept_for_each_problem(place):
+    command = ["eval", "product", "-n", "2", "--model", "simulated:right=0,visible=1"]
+    assert main([*command, "--reasoner", "tree_of_code", "--runs", "2", "--out", "r"]) == 0
+    done = list(records.read(place / "r" / "trajectories.jsonl"))
+    assert [one.tree.runs for one in done if one.parent is None] == [2, 2]
 
 
 def test_solve_shows_the_text_and_the_answer(place, capsys):

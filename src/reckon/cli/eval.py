@@ -202,7 +202,7 @@ def print_comparison(done: Sequence[Trajectory], console: Console) -> None:
     """One line for each method: accuracy, difference from the first one's by problem, a problem's cost."""
     found = {name: by_problem(tries) for name, tries in methods(done).items()}
     table = Table(box=None)
-    table.add_column("method")
+    table.add_column("method", overflow="fold")
     for heading in ("n", "right", "95 % interval", "to first", "p", "samples", "tokens", "runs", "seconds"):
         table.add_column(heading, justify="right")
     base = scores(next(iter(found.values()), {}))

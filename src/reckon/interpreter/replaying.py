@@ -3,14 +3,20 @@
     replay = await replay_in(interpreter.session(seed=7), trajectory)
     for run in replay.runs: print(run.differences)
 
-A record holds its programs as the model marked them up, so they are read by the dialects. A run whose program
-does not stand in the record (a reasoner ran one of its own) is not made again, and is named.
+A record holds its programs as the model marked them up, so they are read by the dialects; those in another
+language are read from the fence with its name. A run whose program does not stand in the record (a reasoner
+ran one of its own) is not made again, and is named.
 """
 
+import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reckon.dialects import DIALECTS
+from reckon.errors import UsageError
+from reckon.interpreter import languages
+from reckon.protocols import RunLanguage
 from reckon.values import Execution, Trajectory
 
 if TYPE_CHECKING:
@@ -55,17 +61,24 @@ class Replay:
         return all(run.same for run in self.runs)
 
 
-async def replay_in(session: "AsyncSession | RemoteSession", trajectory: Trajectory) -> Replay:
-    """Run the programs in `session`, which is to be a fresh one. Times and memory are not compared."""
+async def replay_in(
+    session: "AsyncSession | RemoteSession", trajectory: Trajectory, run_language: RunLanguage | None = None
+) -> Replay:
+    """Run the programs in `session`, which is to be a fresh one. Times and memory are not compared.
+
+    run_language: runs those in other languages; without it they are not made again.
+    """
     runs: list[Rerun] = []
     for code, recorded in programs(trajectory):
-        if code is None:
+        elsewhere = partial(run_language, language=recorded.language) if run_language else None
+        run = elsewhere if recorded.language else session.run
+        if code is None or run is None:
             runs.append(Rerun(None, recorded, None))
             continue
         limit_s = session.limits.timeout_s
         # What timed out is given as long as it had then; what did not, the time that a busy machine may want.
         timeout_s = recorded.wall_s if recorded.status == "timeout" else max(limit_s, 10 * recorded.wall_s)
-        replayed = await session.run(code, timeout_s=timeout_s or limit_s)
+        replayed = await run(code, timeout_s=timeout_s or limit_s, stdin=recorded.stdin)
         pairs = ((name, getattr(recorded, name), getattr(replayed, name)) for name in _COMPARED)
         different = tuple(Difference(*pair) for pair in pairs if pair[1] != pair[2])
         runs.append(Rerun(code, recorded, replayed, different))
@@ -75,14 +88,27 @@ async def replay_in(session: "AsyncSession | RemoteSession", trajectory: Traject
 def programs(trajectory: Trajectory) -> tuple[tuple[str | None, Execution], ...]:
     """Each recorded run with its program: the last one written before it, None where there is no such."""
     found: list[tuple[str | None, Execution]] = []
-    code: str | None = None
+    code, written = None, ""  # of a fence many runs may be: there is no other mark of what they ran
     for segment in trajectory.segments:
+        written += segment.text if segment.sampled else ""
         if segment.kind == "code":
             code = _code_of(segment.text)
         elif segment.execution is not None:
-            found.append((code, segment.execution))
+            language = segment.execution.language
+            found.append((_fenced(written, language) if language else code, segment.execution))
             code = None
     return tuple(found)
+
+
+def _fenced(text: str, language: str) -> str | None:
+    """The last program in a fence that is labelled as of this language."""
+    try:
+        found = languages.find(language)
+    except UsageError:
+        return None
+    fences = re.findall(r"^```(\S+)[ \t]*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    own = [body for label, body in fences if label.lower() in (found.name, *found.aliases)]
+    return own[-1] if own else None
 
 
 def _code_of(text: str) -> str | None:

@@ -31,6 +31,7 @@ class Player:
         return Setup(
             model=self.decoder,
             open_session=interpreter.open,
+            run_language=interpreter.run,
             dialect=self.dialect,
             limits=Limits(tokens=self.budget),
             sampling=Sampling(max_tokens=self.budget, temperature=temperature),

@@ -171,7 +171,7 @@ class RemoteInterpreter:
         from reckon.interpreter.replaying import replay_in
 
         async with self.session(seed=seed, clock=clock) as session:
-            return await replay_in(session, trajectory)
+            return await replay_in(session, trajectory, self.run)
 
     async def warm(self) -> None:
         """Wait until the server's zygotes are up."""

@@ -87,16 +87,21 @@ _reckon_steps(PROGRAM, TEST, MOST)"""
 
 async def steps_of(rollout: Rollout, program: str, test: str = "", *, most: int = 400) -> str:
     """The blocks as text, "" where nothing could be followed; at most `most` events, in a fork."""
-    probe, fed = await rollout.fork(), on_stdin.pair_of(test)
+    record = await recorded(await rollout.fork(), program, test, most=most)
+    return render_blocks(record, most=20) if record is not None else ""
+
+
+async def recorded(probe: Rollout, program: str, test: str = "", *, most: int = 400) -> TraceRecord | None:
+    """The program's steps on a test, in the session of `probe`; None where nothing could be followed."""
+    fed = on_stdin.pair_of(test)
     followed = "" if fed else test  # on its input a program is followed as a whole
     recorder = _HARNESS.replace("(PROGRAM, TEST, MOST)", f"({program!r}, {followed!r}, {most})")
     try:
         told = await probe.run(recorder, show=False, stdin=fed[0] if fed else None)
         read = ast.literal_eval(told.value or "")
-        record = TraceRecord(program, events=tuple(_event(*one) for one in read))
+        return TraceRecord(program, events=tuple(_event(*one) for one in read))
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        return ""
-    return render_blocks(record, most=20)
+        return None
 
 
 async def explain_failure(rollout: Rollout, task: str, trial: Trial) -> str:

@@ -1,9 +1,12 @@
 """Every reasoner under the simulated solver, at three reliabilities: the table of docs/reasoners.md.
 
     python speed/reasoners.py [-n 1] [--seeds 3] [--suite elementary] [--write docs/reasoners.md] [NAME ...]
+    python speed/reasoners.py --tiny --problems 4 [--out FOLDER] [--write docs/reasoners.md]
 
 The solver is no model (see reckon.evaluation.simulated): it writes right programs, judges and repairs as
 often as it is told. n: problems of each task and seed. Samples, tokens, runs and seconds: of the middle one.
+--tiny: the second table, of the model that ships. A reasoner that answers nothing at the first seed is not
+tried at the others. With --out a run that was ended goes on.
 """
 
 import argparse
@@ -22,7 +25,8 @@ from reckon.evaluation.summary import Summary, summarise
 from reckon.values import Trajectory
 from reckon.workbench import Options, open_setup
 
-BEGIN, END = "<!-- begin: made by speed/reasoners.py -->\n", "<!-- end -->\n"
+BEGIN, END = "<!-- begin: made by speed/reasoners.py{} -->\n", "<!-- end -->\n"
+TINY = Options(model="tiny", temperature=1.0, max_tokens=160, budget=2000)
 LEVELS = {
     "low": "simulated:right=0.3,judge=0.6,repair=0.2,text=0.1",
     "middle": "simulated:right=0.6,judge=0.8,repair=0.5,text=0.3",
@@ -43,6 +47,42 @@ async def measured(
             found[level] += await once(run, jobs(run))
             print(f"{level}, seed {seed}: {len(found[level])} rollouts", flush=True)
     return found
+
+
+async def followed(
+    names: Sequence[str], suite: str, problems: int, seeds: int, out: str
+) -> dict[str, list[Trajectory]]:
+    """The root trajectories of each reasoner with the shipped model."""
+    found: dict[str, list[Trajectory]] = {name: [] for name in names}
+    async with open_setup(TINY) as setup:
+        for seed in range(1, seeds + 1):
+            asked = tuple(name for name in names if seed == 1 or answered(found[name]))
+            run = Run((suite,), asked, (TINY.model,), f"{out}/tiny-{seed}", n=1, seed=seed, concurrency=16)
+            every = jobs(run)
+            drawn = sorted({job.problem.id for job in every})
+            kept = {drawn[n * len(drawn) // problems] for n in range(min(problems, len(drawn)))}
+            done = await evaluate(run, setup, every=[job for job in every if job.problem.id in kept])
+            for name in asked:
+                found[name] += [t for t in done if t.reasoner == repr(registry.build("reasoners", name))]
+            print(f"seed {seed}: {len(done)} rollouts of {len(asked)} reasoners", flush=True)
+    return found
+
+
+def answered(done: Sequence[Trajectory]) -> int:
+    return sum(t.answer is not None and t.answer.text is not None for t in done)
+
+
+def tiny_table(found: dict[str, list[Trajectory]]) -> str:
+    """In Markdown, a row for each reasoner that answered; the others below."""
+    rows = [["reasoner", "answered", "right", "samples", "tokens", "runs"], ["---"] + ["---:"] * 5]
+    for name, done in found.items():
+        if answered(done):
+            s = summarise(done)
+            cost = f"{s.samples:.1f}", f"{s.tokens:.0f}", f"{s.calls:.1f}"
+            rows.append([f"`{name}`", f"{answered(done)} of {len(done)}", _right(s), *cost])
+    silent = ", ".join(f"`{name}`" for name, done in found.items() if not answered(done))
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return f"{table}\n\nNo answer: {silent or 'none'}.\n"
 
 
 async def once(run: Run, every: Sequence[Job]) -> list[Trajectory]:
@@ -93,22 +133,37 @@ def main() -> None:
     parser.add_argument("--suite", default="elementary")
     parser.add_argument("--out", default="", help="folder of the runs, to go on from")
     parser.add_argument("--write", default="", help="a Markdown file with the marks of this table")
+    parser.add_argument("--tiny", action="store_true", help="the table of the shipped model")
+    parser.add_argument("--problems", type=int, default=4, help="of each seed, with --tiny")
     arguments = parser.parse_args()
     names = arguments.names or registry.names("reasoners")
     with tempfile.TemporaryDirectory() as folder:
-        work = measured(names, arguments.suite, arguments.n, arguments.seeds, arguments.out or folder)
-        found = asyncio.run(work)
-    problems = len({t.problem.id for t in found["middle"]})
-    models = "; ".join(f"{level}: `{model}`" for level, model in LEVELS.items())
-    said = (
-        f"{models}. {problems} problems of `{arguments.suite}`, {arguments.seeds} seeds, temperature 1.\n\n"
-    )
-    made = said + table(names, found)
+        made = (tiny if arguments.tiny else simulated)(arguments, names, arguments.out or folder)
     print(made)
     if arguments.write:
-        path = Path(arguments.write)
-        before, _, rest = path.read_text("utf-8").partition(BEGIN)
-        path.write_text(before + BEGIN + made + END + rest.partition(END)[2], "utf-8")
+        path, begin = Path(arguments.write), BEGIN.format(" --tiny" if arguments.tiny else "")
+        before, mark, rest = path.read_text("utf-8").partition(begin)
+        if not mark:
+            parser.error(f"{path} has no line {begin.strip()}")
+        path.write_text(before + begin + made + END + rest.partition(END)[2], "utf-8")
+
+
+def simulated(arguments: argparse.Namespace, names: Sequence[str], out: str) -> str:
+    found = asyncio.run(measured(names, arguments.suite, arguments.n, arguments.seeds, out))
+    problems = len({t.problem.id for t in found["middle"]})
+    models = "; ".join(f"{level}: `{model}`" for level, model in LEVELS.items())
+    said = f"{models}. {problems} problems of `{arguments.suite}`, {arguments.seeds} seeds, temperature 1."
+    return f"{said}\n\n{table(names, found)}"
+
+
+def tiny(arguments: argparse.Namespace, names: Sequence[str], out: str) -> str:
+    found = asyncio.run(followed(names, arguments.suite, arguments.problems, arguments.seeds, out))
+    problems = len({t.problem.id for done in found.values() for t in done})
+    said = (
+        f"{problems} problems of `{arguments.suite}`, {arguments.seeds} seeds, temperature 1, at most"
+        f" {TINY.max_tokens} tokens in one stretch and {TINY.budget} for a problem."
+    )
+    return f"{said}\n\n{tiny_table(found)}"
 
 
 if __name__ == "__main__":

@@ -19,6 +19,11 @@ def test_nested_configurations_are_built():
     assert built == SelfConsistency(inner=CodeInterpreter(max_calls=2), n=3)
 
 
+def test_a_whole_number_and_nothing_serve_where_they_may():
+    assert registry.build("reasoners", "Pal(temperature=1)").temperature == 1
+    assert registry.build("reasoners", "Pal(temperature=None)").temperature is None
+
+
 def test_a_dotted_path_names_somebody_elses():
     name = "reckon.reasoners.pal:Pal"
     assert type(registry.build("reasoners", name)).__name__ == "Pal"
@@ -36,6 +41,12 @@ def test_a_dotted_path_names_somebody_elses():
         ("nowhere.at_all:Mine", "cannot be imported"),
         ("os:path", "is no class"),
         ("SelfConsistency(n=0)", "at least 1"),
+        ("SelfConsistency(n='5')", "SelfConsistency.n: wanted int, got '5'"),
+        ("SelfConsistency(n=True)", "wanted int, got True"),
+        ("SelfConsistency(inner='pal')", "SelfConsistency.inner: wanted Reasoner, got 'pal'"),
+        ("Pal(temperature='hot')", r"wanted float \| None, got 'hot'"),
+        ("Pal(exemplars=None)", "wanted str, got None"),
+        ("ThinkAndExecute(instances='one')", "wanted tuple"),
     ],
 )
 def test_a_wrong_name_says_what_there_is(expression, message):

@@ -13,9 +13,20 @@ import dataclasses
 import difflib
 import importlib
 import pkgutil
+from collections.abc import Callable
 from typing import Any
 
 from reckon.errors import UsageError
+
+_HOLDS: dict[str, Callable[[Any], bool]] = {
+    "None": lambda value: value is None,
+    "bool": lambda value: isinstance(value, bool),
+    "int": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "float": lambda value: isinstance(value, int | float) and not isinstance(value, bool),
+    "str": lambda value: isinstance(value, str),
+    "tuple": lambda value: isinstance(value, tuple | list),
+    "Reasoner": lambda value: hasattr(value, "solve"),
+}
 
 
 def names(folder: str) -> list[str]:
@@ -93,10 +104,23 @@ def _construct(kind: type[Any], given: dict[str, Any], text: str) -> Any:
     unknown = [name for name in given if name not in fields]
     if unknown:
         raise UsageError(f"{kind.__name__} has no field {unknown[0]!r}; it has {', '.join(sorted(fields))}")
+    _check_types(kind, given)
     try:
         return kind(**given)
     except TypeError as error:
         raise UsageError(f"{text}: {error}") from None
+
+
+def _check_types(kind: type[Any], given: dict[str, Any]) -> None:
+    """Refuse what a field cannot hold, as far as its annotation names plain types or a reasoner."""
+    for field in dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ():
+        written = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", "")
+        names = [one.strip().partition("[")[0] for one in written.split("|")]
+        if field.name not in given or not all(name in _HOLDS for name in names):
+            continue
+        value = given[field.name]
+        if not any(_HOLDS[name](value) for name in names):
+            raise UsageError(f"{kind.__name__}.{field.name}: wanted {written}, got {value!r}")
 
 
 def _modules(folder: str) -> dict[str, str]:

@@ -156,6 +156,13 @@ def test_a_tree_of_programs_gains_by_breadth_and_depth(breadth, depth):
     assert agrees(share, 1 - missed)
 
 
+@pytest.mark.parametrize("name", ["hira", "msarl"])
+def test_one_that_hands_out_all_of_its_work_is_right_as_often_as_who_does_it(name):
+    done = trees(build(name), "simulated:0.6,wrongs=1,visible=0", count=60)
+    assert agrees(share_right(done), 0.6, 60)
+    assert all(tree[0].tree.runs == 1 for tree in done)
+
+
 def test_a_search_over_plans_gains_by_its_judge():
     """The best scored of k plans is followed; a plan is sound, and its program right, with sqrt(p) each."""
     p, q, k, rng = 0.36, 0.9, 3, random.Random(5)

@@ -10,6 +10,7 @@ from reckon.errors import UsageError
 from reckon.models.replay import Replay
 from reckon.reasoners.agents.agentic_reasoning import AgenticReasoning
 from reckon.reasoners.agents.chemagent import ChemAgent
+from reckon.reasoners.agents.codenav import CodeNav
 from reckon.reasoners.agents.ecoassistant import EcoAssistant
 from reckon.reasoners.agents.goalact import GoalAct, read_plan
 from reckon.reasoners.agents.hira import Hira
@@ -17,6 +18,7 @@ from reckon.reasoners.agents.msarl import Msarl
 from reckon.reasoners.agents.sage import Sage
 from reckon.reasoners.agents.x_master import OPENING, XMaster
 from reckon.reasoners.agents.x_masters import XMasters
+from reckon.reasoners.images.crop_and_compute import CropAndCompute
 from reckon.reasoners.material.mind_map import clusters, read_triples
 from reckon.rollout import Limits, Setup, solve
 from reckon.testing import open_inline_session
@@ -94,7 +96,7 @@ def test_what_satisfied_nobody_is_not_remembered(tmp_path):
     assert not memory.exists()
 
 
-@pytest.mark.parametrize("assistants", [(), "gpt"])
+@pytest.mark.parametrize("assistants", [(), "gpt", ("gpt", 1)])
 def test_assistants_that_are_no_tuple_are_refused(assistants):
     with pytest.raises(UsageError, match=r"EcoAssistant\.assistants"):
         EcoAssistant(assistants=assistants)
@@ -124,6 +126,9 @@ def test_subtasks_share_a_session_and_what_went_well_joins_three_memories(tmp_pa
     again = run(reasoner, chemist(), Problem("p/0/1", "p", "What is 8 * 7?"))
     assert asked(again, "A problem like it:\nWhat is 6 * 7?\nIts subtasks:\nFind the mass.")
     assert asked(again, "A subtask like it:\nFind the mass.\nmass = 84")
+    facts = "density = mass / volume"
+    assert asked(tree, f"Facts that it may need:\n{facts}\n\nSubtask")
+    assert asked(again, f"Facts that it may need:\n{facts}\n{facts}\n\nSubtask")
 
 
 def test_a_subtask_that_the_critic_faults_is_solved_anew_and_not_remembered(tmp_path):
@@ -132,6 +137,32 @@ def test_a_subtask_that_the_critic_faults_is_solved_anew_and_not_remembered(tmp_
     assert "A reviewer says:\nThe unit is wrong." in tree[0].text
     assert tree[0].cost.runs == 4
     assert not memory.exists()
+
+
+def test_a_question_that_is_not_split_is_a_subtask_itself():
+    script = by_words(Do_not_solve_them=" ", Subtask_1=code("print(42)"), All_subtasks_are_done="<<<42>>>")
+    tree = run(ChemAgent(), lambda context: "<<<42>>>" if "All subtasks" in context else script(context))
+    assert tree[0].answer.text == "42"
+    assert "Subtask 1: What is 6 * 7?" in tree[0].text
+
+
+@pytest.mark.parametrize(
+    "reasoner", [XMaster(), AgenticReasoning(), ChemAgent(), CodeNav(), CropAndCompute()]
+)
+def test_programs_that_are_used_up_leave_the_answer_to_be_asked_for(reasoner):
+    def say(context):
+        if "Do not solve them" in context:
+            return "1. Add.\n2. Multiply."
+        if "Name the fault" in context:
+            return "Verdict: no"
+        if context.endswith("<<<"):
+            return "42>>>"
+        return "<<<42>>>" if "All subtasks are done" in context else code("print(6 + 7)")
+
+    tree = run(reasoner, say, limits=Limits(runs=1))
+    assert tree[0].answer.text == "42"
+    assert tree[0].tree.runs == 1
+    assert "budget_spent" not in tree[0].notes
 
 
 # ---- X-Master and X-Masters
@@ -173,6 +204,17 @@ def test_scattered_solvers_are_criticised_then_stacked_rewriters_see_them_all():
     assert len(asked(tree, "may be wrong:")) == 3
     assert len(asked(tree, "Weigh them against each other")) == 3
     assert len(asked(tree, "Which of these solutions")) == 1
+
+
+def test_the_selector_takes_one_against_the_majority():
+    answers = iter(["<<<41>>>", "<<<41>>>", "<<<42>>>"])
+
+    def say(context):
+        if "Which of these solutions" in context:
+            return "Choice: 3"
+        return next(answers) if "Weigh them against each other" in context else "<<<40>>>"
+
+    assert run(XMasters(n=3), say)[0].answer.text == "42"
 
 
 # ---- Agentic Reasoning
@@ -251,6 +293,8 @@ def test_the_coordinator_chooses_an_expert_and_memory_reaches_the_next_one():
     def say(context):
         if "best?" in context:
             return "Choice: 2" if "Say why" in context else "Choice: 1"
+        if "Do not write code" in context:
+            reasoned.append(context)
         if "Distil it" in context:
             return (
                 "Fact: the product is 42\nResource: a program" if "product of" in context else "Fact: clear"
@@ -263,17 +307,20 @@ def test_the_coordinator_chooses_an_expert_and_memory_reaches_the_next_one():
             return "<<<42>>>" if "\n42\n" in context else code("print(6 * 7)")
         return "<<<because>>>"
 
+    reasoned = []
     tree = run(Hira(), say)
     assert tree[0].answer.text == "42"
     assert tree[0].notes == {"expert_1": 1, "expert_2": 1}
     assert "print(" not in tree[0].text
     (second,) = [t for t in asked(tree, "Say why 42") if "What is known already" in t]
     assert "Fact: the product is 42" in second
+    assert ["Say why 42" in one for one in reasoned] == [True]  # the expert that reasons in text
 
 
 def test_experts_that_are_no_pairs_are_refused():
-    with pytest.raises(UsageError, match=r"Hira\.experts"):
-        Hira(experts=())
+    for experts in ((), (("guesses", 2),)):
+        with pytest.raises(UsageError, match=r"Hira\.experts"):
+            Hira(experts=experts)
     built = registry.build("reasoners", repr(Hira()))
     assert built == Hira()
 
@@ -325,6 +372,8 @@ def test_a_plan_of_the_first_run_stands_before_the_second():
     assert tree[0].answer.text == "42"
     assert "print(6 * 6)" not in tree[0].text
     assert len(asked(tree, "Which of these solutions")) == 1
+    first = run(Sage(), lambda c: "Choice: 1" if "Which of these solutions" in c else say(c))
+    assert first[0].answer.text == "36"
 
 
 def test_two_runs_that_agree_need_no_judge():

@@ -82,6 +82,14 @@ def test_a_budget_spent_inside_a_question_ends_cleanly():
     assert not tree[0].void
 
 
+def test_what_was_printed_stands_where_no_run_is_left_to_read_the_answer():
+    printing = "```python\nanswer = 2\nprint(answer)\n```\n"
+    tree = run(ChainOfCode(), [printing], limits=Limits(runs=1))
+    assert tree[0].answer.text == "2"
+    silent = run(ChainOfCode(), ["```python\nanswer = 2\n```\n"], limits=Limits(runs=1))
+    assert "which is the limit" in silent[0].answer.reason
+
+
 def test_an_unknown_way_is_refused():
     with pytest.raises(UsageError, match="no_state"):
         ChainOfCode("pythn")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from reckon.dialects import HERMES, R1_CI, RETOOL
+from reckon.errors import UsageError
 from reckon.models.replay import Replay
 from reckon.reasoners.code_interpreter import CodeInterpreter
 from reckon.rollout import Limits, Setup, solve
@@ -79,6 +80,24 @@ def test_a_model_that_stumbles_too_often_is_asked_for_its_answer():
     done = run(["Hm.", "Hm.", "42>>>"], patience=2)
     assert done.answer.text == "42"
     assert done.notes == {"no_answer": 2, "asked_for_answer": 1}
+
+
+def test_room_for_the_answer_is_kept():
+    long = "```python\n" + "x = 1\n" * 200 + "```\n"
+    setup = Setup(
+        Replay(lambda context: "42>>>" if "No more" in context else long),
+        open_inline_session,
+        limits=Limits(tokens=600),
+    )
+    done = asyncio.run(solve(CodeInterpreter(), PROBLEM, setup))[0]
+    assert done.answer.text == "42"
+    assert done.tree.tokens_out <= 600
+
+
+def test_what_cannot_be_is_refused():
+    for fields in ({"max_calls": -1}, {"patience": 0}, {"reserve": -1}):
+        with pytest.raises(UsageError, match=next(iter(fields))):
+            CodeInterpreter(**fields)
 
 
 def test_an_error_goes_back_to_the_model():

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from reckon.errors import UsageError
 from reckon.models.replay import Replay
 from reckon.reasoners.codesteer import NO_CHECK, CodeSteer
 from reckon.reasoners.material.complexity import complexity, kind, report
@@ -53,6 +54,17 @@ def test_a_check_that_never_works_is_told_as_such():
     assert tree[0].answer.text == "42"
     flood = run(["<<<42>>>", program("print('x' * 9000)")], ["<<<Text>>>", "<<<Return Answer>>>"])
     assert NO_CHECK in flood[1].text
+
+
+def test_after_the_last_turn_nothing_is_checked_and_the_last_answer_stands():
+    check = program("print('Correct')")
+    tree = run(["<<<41>>>", check, "<<<42>>>"], ["<<<Text>>>", "Look again."], turns=2)
+    assert tree[0].answer.text == "42"
+    assert [t.cost.samples for t in tree] == [2, 2, 1]
+    kept = run(["<<<42>>>", check, "Hm."], ["<<<Text>>>", "Look again."], turns=2)
+    assert kept[0].answer.text == "42"
+    with pytest.raises(UsageError, match=r"CodeSteer\.turns"):
+        CodeSteer(turns=0)
 
 
 def test_each_checker_can_be_left_out():

@@ -122,3 +122,5 @@ def test_a_plan_has_its_limit():
     done = run(CodePlan(plan_tokens=3), ["a very long plan without end", "<<<yes>>>"])[0]
     assert done.answer.text == "yes"
     assert "without end" not in done.text
+    with pytest.raises(UsageError, match="plan_tokens"):
+        CodePlan(plan_tokens=0)

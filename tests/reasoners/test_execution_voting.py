@@ -38,6 +38,13 @@ def test_programs_are_told_apart_by_inputs_beyond_the_shown_tests():
     assert run(FUNCTION, programs, "").answer.text == SQUARE  # alike on the shown test: the first
 
 
+def test_whole_programs_have_no_calls_and_vote_by_what_they_print():
+    whole = Problem("w/0/0", "w", "Write a whole Python program that prints 42.")
+    done = run(whole, ["print(41)", "print(42)", "print(6 * 7)"], "solution(7)")
+    assert done.answer.text == "print(42)"
+    assert done.tree.samples == 3
+
+
 def test_without_a_program_that_runs_there_is_no_answer():
     assert run(VALUE, ["1 / 0", "x"]).answer.text is None
 

@@ -223,11 +223,15 @@ def test_the_best_plan_is_mutated_and_its_symbols_are_the_context(shop):
 
 
 def test_plans_can_be_valued_without_a_model(shop):
-    tree = run(
-        Mutagrep(code=shop, expansions=1, mutants=1, value="diversity"),
-        lambda context: "<<<42>>>" if "with the code" in context else "1. price\n2. price",
-    )
+    def say(context):
+        if "with the code" in context:
+            return "<<<42>>>"
+        missing = "add the step that is missing" in context
+        return "1. price\n2. flow" if missing else "1. price\n2. the price"
+
+    tree = run(Mutagrep(code=shop, expansions=1, mutants=1, k=1, mutate="append", value="diversity"), say)
     assert not [t for t in tree if "lead to what is asked" in t.text]
+    assert "2. flow\n# orchard.rivers.flow" in tree[0].text  # two symbols that differ, not one twice
     with pytest.raises(UsageError, match="Mutagrep"):
         Mutagrep(value="taste")
 

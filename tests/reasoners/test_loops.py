@@ -47,6 +47,16 @@ def test_tools_stand_in_the_session_and_in_the_prompt():
     assert tree[0].executions[1].stdout == "42.0\n"
 
 
+def test_tools_of_the_setup_are_told_and_called():
+    def weigh(fruit: str) -> float:
+        """In kilograms."""
+        return 42.0
+
+    done = run(CodeAct(), ["```python\nprint(weigh('fig'))\n```\n", "<<<42>>>"], tools=(weigh,))[0]
+    assert "def weigh(fruit: str) -> float" in done.segments[0].text
+    assert done.executions[0].stdout == "42.0\n"
+
+
 def test_an_action_after_an_error_may_mend_it():
     script = ["```python\nx = 6\nx * y\n```\n", "```python\nprint(x * 7)\n```\n", "<<<42>>>"]
     done = run(CodeAct(), script)[0]
@@ -212,6 +222,14 @@ def test_results_that_do_not_fit_and_failures_are_corrected():
     assert done.answer.text == "42"
     assert [e.stdout for e in done.executions] == ["", "36\n", "42\n"]
     assert done.notes == {"corrected": 1}
+    assert "Say why, correct the subtasks" in done.text
+
+
+def test_after_the_last_run_dotamath_is_asked_for_the_answer():
+    done = run(DotaMath(), [WRONG, "36 does not fit. <<<42>>>"], limits=Limits(runs=1))[0]
+    assert done.answer.text == "42"
+    assert "No more programs" in done.text
+    assert "write the whole program again" not in done.text
 
 
 def test_no_answer_after_the_last_program_is_none():
@@ -243,6 +261,12 @@ def test_early_code_needs_no_hint():
     assert done.answer.text == "42"
     assert USE_PYTHON not in done.text
     assert done.notes == {}
+
+
+def test_cort_asks_for_the_answer_once_no_program_can_be_run():
+    done = run(Cort(), [CODE, "42>>>"], limits=Limits(runs=1))[0]
+    assert done.answer.text == "42"
+    assert len(done.executions) == 1
 
 
 def test_where_a_turn_cannot_be_continued_it_is_the_plain_loop():

@@ -13,7 +13,7 @@ from reckon.reasoners.pal import Pal
 from reckon.reasoners.self_consistency import SelfConsistency
 from reckon.reasoners.text import Text
 from reckon.reasoners.tree_of_code import TreeOfCode
-from reckon.rollout import Setup, solve
+from reckon.rollout import Limits, Setup, solve
 from reckon.testing import open_inline_session
 from reckon.values import Problem
 from reckon.votes import majority
@@ -33,6 +33,8 @@ def run(reasoner, script, **setup):
 def test_pal_answers_with_what_the_program_says():
     assert run(Pal(), [program("print(6 * 7)")])[0].answer.text == "42"
     assert run(Pal(), [program("def solution():\n    return 42")])[0].answer.text == "42"
+    assert run(Pal(), [program("def solution():\n    return 'Friday'")])[0].answer.text == "Friday"
+    assert run(Pal(), [program("def solution():\n    print(42)")])[0].answer.text == "42"
     assert run(Pal(), [program("6 * 7")])[0].answer.text == "42"
     failed = run(Pal(), [program("1 / 0")])[0].answer
     assert failed.text is None
@@ -43,6 +45,9 @@ def test_text_never_runs_code():
     done = run(Text(), ["```python\nprint(1)\n```\nso <<<42>>>"])[0]
     assert done.answer.text == "42"
     assert done.executions == ()
+    only_code = run(Text(), [program("print(42)")])[0]
+    assert only_code.answer.text is None
+    assert only_code.executions == ()
 
 
 def test_self_consistency_takes_the_majority_of_forks():
@@ -69,7 +74,8 @@ def test_forks_draw_their_own_seeds():
 
 def test_tree_of_code_grows_failed_programs_in_forks_of_their_sessions():
     def say(context):
-        return program("print(kept * 7)") if "Error" in context else program("kept = 6\nprint(missing)")
+        told = "Error" in context and "Say what went wrong" in context
+        return program("print(kept * 7)") if told else program("kept = 6\nprint(missing)")
 
     tree = run(TreeOfCode(breadth=1, children=2, depth=2), say)
     assert tree[0].answer.text == "42"
@@ -88,6 +94,16 @@ def test_tree_of_code_lets_the_results_of_its_leaves_vote():
 def test_tree_of_code_leaves_programs_that_ran_alone():
     tree = run(TreeOfCode(breadth=3), lambda _: program("print(42)"))
     assert len(tree) == 4
+
+
+def test_tree_of_code_opens_no_branch_that_nothing_is_written_in():
+    tree = run(TreeOfCode(breadth=1, children=2, depth=2), lambda _: program("print(missing)"))
+    assert [t.cost.samples for t in tree] == [0, 1, 1, 1]
+    spent = run(TreeOfCode(breadth=2), lambda _: program("print(42)"), limits=Limits(runs=1))
+    assert spent[0].answer.text == "42"
+    assert len(spent) == 3
+    with pytest.raises(UsageError, match=r"TreeOfCode\.depth"):
+        TreeOfCode(depth=0)
 
 
 def test_codesteer_asks_the_guide_before_every_turn():

@@ -2,6 +2,9 @@
 
 import asyncio
 
+import pytest
+
+from reckon.errors import UsageError
 from reckon.models.replay import Replay
 from reckon.reasoners.search.outcome_refining import OutcomeRefining
 from reckon.rollout import Setup, solve
@@ -40,7 +43,7 @@ def test_the_critics_score_alone_decides_at_outcome_0():
     def critic(context):
         return "Score: 9" if "return n\n" in context else "Score: 1"
 
-    tree, _ = run(["n", "n ** 2"], lambda c: "0" if "n ** 2" in c else "n + n", critic, beams=1, outcome=0)
+    tree, _ = run(["n ** 2", "n"], lambda c: "0" if "n ** 2" in c else "n + n", critic, beams=1, outcome=0)
     assert tree[0].answer.text.endswith("n + n")
 
 
@@ -48,6 +51,11 @@ def test_the_outcome_decides_what_answers():
     tree, _ = run(["n ** 2", "n"], lambda _: "", lambda c: "Score: 9" if "return n\n" in c else "Score: 1",
                   beams=1)  # fmt: skip
     assert tree[0].answer.text.endswith("n ** 2")
+
+
+def test_a_weight_is_a_share():
+    with pytest.raises(UsageError, match=r"OutcomeRefining\.outcome must be from 0 to 1, got -2"):
+        OutcomeRefining(outcome=-2)
 
 
 def test_chains_without_programs_end():

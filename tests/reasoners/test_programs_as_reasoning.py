@@ -10,7 +10,7 @@ from reckon.models.replay import Replay
 from reckon.reasoners.material.exemplars import EXEMPLARS, shown
 from reckon.reasoners.pal import Pal
 from reckon.reasoners.programs.program_of_thoughts import ProgramOfThoughts
-from reckon.rollout import Setup, solve
+from reckon.rollout import Limits, Setup, solve
 from reckon.testing import InlineSession, open_inline_session
 from reckon.values import Problem
 
@@ -21,8 +21,9 @@ def program(code):
     return f"```python\n{code}\n```\n"
 
 
-def run(reasoner, script, dialect=R1_CI):
-    return asyncio.run(solve(reasoner, PROBLEM, Setup(Replay(script), open_inline_session, dialect)))[0]
+def run(reasoner, script, dialect=R1_CI, **setup):
+    made = Setup(Replay(script), open_inline_session, dialect, **setup)
+    return asyncio.run(solve(reasoner, PROBLEM, made))[0]
 
 
 def test_every_exemplar_runs_to_its_answer():
@@ -56,6 +57,8 @@ def test_program_of_thoughts_answers_with_ans():
     assert done.answer.text == "42"
     assert [e.stdout for e in done.executions] == ["noise\n", "42\n"]
     assert run(ProgramOfThoughts(), [program("ans: str = 'forty'")]).answer.text == "forty"
+    printed = run(ProgramOfThoughts(), [program("ans = 42\nprint(ans)")], limits=Limits(runs=1))
+    assert printed.answer.text == "42"
 
 
 def test_program_of_thoughts_without_ans_takes_what_is_printed():

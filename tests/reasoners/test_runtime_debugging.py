@@ -54,6 +54,21 @@ def test_the_analyst_plans_first():
     assert "The analyst's plan:\nMultiply it." in asked[1]
 
 
+def test_the_tester_reads_the_program_until_it_is_content_or_reviews_are_used_up():
+    script = [program("n ** 2"), "It squares. Verdict: no", program("n * 2"), "Verdict: yes"]
+    done, asked = run(script, reviews=3)
+    assert "n * 2" in done.answer.text
+    assert len(asked) == 4
+    assert "You are the tester" in asked[1]
+    assert "failed:" not in asked[1]
+    assert "A tester says:\nIt squares." in asked[2]
+    done, asked = run(
+        [program("n ** 2"), "Verdict: no", program("n + 2"), "wrong", program("n * 2")], reviews=1
+    )
+    assert "n * 2" in done.answer.text
+    assert "# before: n=5" in asked[3]
+
+
 def test_without_tests_a_program_that_fails_is_followed_at_its_top_level():
     broken = "```python\na = 6\nb = 0\nprint(a // b)\n```\n"
     done, asked = run([broken, "b is 0", "```python\nprint(42)\n```\n"], VALUE)

@@ -11,7 +11,7 @@ from reckon.reasoners.programs.cgr import Cgr, hard_codes
 from reckon.reasoners.programs.flare import Flare, faithfulness
 from reckon.reasoners.selection.codesift import CodeSift
 from reckon.reasoners.steering.agentic_r1 import AgenticR1
-from reckon.rollout import Setup, solve
+from reckon.rollout import Limits, Setup, solve
 from reckon.testing import open_inline_session
 from reckon.values import Problem
 
@@ -23,12 +23,13 @@ def code(program):
     return f"```python\n{program}\n```\n"
 
 
-def run(reasoner, script, problem=PROBLEM, models=None, continues=True):
+def run(reasoner, script, problem=PROBLEM, models=None, continues=True, limits=Limits()):
     async def find(name):
         return (models or {})[name]
 
     model = Replay(script, continues=continues)
-    return asyncio.run(solve(reasoner, problem, Setup(model, open_inline_session, models=find)))
+    setup = Setup(model, open_inline_session, models=find, limits=limits)
+    return asyncio.run(solve(reasoner, problem, setup))
 
 
 # ---- CGR
@@ -55,6 +56,14 @@ def test_a_scaffold_that_holds_the_answer_is_written_again():
     assert "the answer itself" in tree[0].text
     assert not hard_codes("print(6 * 7)", "42")
     assert hard_codes("x = 'B'\nprint(x)", "B")
+
+
+def test_a_scaffold_that_fails_is_written_again_by_the_generator():
+    big = Replay([code("print(missing)"), code("print(extract_choice(solver('which?')))")], name="big")
+    tree = run(Cgr(generator="big"), ["B"], CHOICE, {"big": big})
+    assert tree[0].answer.text == "B"
+    assert tree[0].notes == {"failed": 1}
+    assert "NameError" in next(t.text for t in tree if t.model == "big")
 
 
 def test_the_solver_answers_only_so_many_prompts():
@@ -109,11 +118,20 @@ def test_every_turn_repeats_the_goal_and_begins_with_the_state():
 def test_a_turn_without_a_state_is_told_so():
     tree = run(StateAct(), [code("print(42)"), "State: done.\n<<<42>>>"], continues=False)
     assert tree[0].notes == {"no_state": 1}
+    assert "Begin with the state" in tree[0].text
     free = run(StateAct(track=("thought",)), [code("print(42)"), "<<<42>>>"])
     assert not free[0].notes
     assert "State" not in free[0].text
     with pytest.raises(UsageError, match=r"StateAct\.track"):
         StateAct(track=("mood",))
+
+
+def test_stateact_asks_for_the_answer_once_runs_or_room_run_out():
+    for limits in (Limits(runs=1), Limits(tokens=300)):
+        tree = run(
+            StateAct(max_calls=30), lambda c: "42>>>" if "No more" in c else code("6 * 7"), limits=limits
+        )
+        assert tree[0].answer.text == "42"
 
 
 # ---- CodeSift

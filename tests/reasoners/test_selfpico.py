@@ -40,6 +40,14 @@ def test_values_that_end_in_an_error_are_predicted_again_with_the_error():
     assert run(SelfPico(rounds=1), ["Value: [1, 2]"])[0].answer.text is None
 
 
+def test_a_value_that_was_put_in_stands_for_the_same_call():
+    fragment = "print(sum(price('fig') for _ in range(20)) + price('plum'))"
+    problem = Problem("p/0/0", "p", f"What does this print?\n```python\n{fragment}\n```\n", "42")
+    tree = run(SelfPico(), ["Value: 2", "Value: 2"], problem)
+    assert tree[0].answer.text == "42"
+    assert sum(t.relation == "side" for t in tree) == 2
+
+
 def test_without_a_prediction_the_program_keeps_its_error():
     tree = run(SelfPico(), lambda _: "I cannot tell.")
     assert tree[0].answer.text is None

@@ -2,21 +2,23 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 
 from reckon.errors import UsageError
 from reckon.models.replay import Replay
 from reckon.reasoners.material.exceptions import look_up
+from reckon.reasoners.material.timing import measure
 from reckon.reasoners.refinement.afterburner import Afterburner
 from reckon.reasoners.refinement.bug_fixer import BugFixer
 from reckon.reasoners.refinement.perfcodegen import PerfCodeGen
 from reckon.reasoners.refinement.seeker import Seeker, scan
-from reckon.rollout import Setup, solve
+from reckon.rollout import Rollout, Setup, solve
 from reckon.testing import open_inline_session
 from reckon.values import Problem
 
-TESTED = Problem("t/0/0", "t", "Write total(n).\nassert total(3) == 3\nassert total(300_000) == 44999850000")
+TESTED = Problem("t/0/0", "t", "Write total(n).\nassert total(3) == 3\nassert total(20_000) == 199990000")
 PLAIN = Problem("p/0/0", "p", "What is 6 * 7?", "42")
 
 
@@ -39,6 +41,46 @@ def said(tree, words):
     return [one.text for one in tree if words in one.text and one.cost.samples]
 
 
+# ---- what a program takes
+
+REMEMBERS = """import functools
+@functools.lru_cache
+def total(n):
+    calls.append(n)
+    return sum(k for k in range(n))
+calls = []
+"""
+
+
+def measured(program, tests, **how):
+    async def go():
+        async with Rollout(TESTED, Setup(Replay([]), open_inline_session)) as rollout:
+            return (await measure(rollout, program, tests, **how))[1]
+
+    return asyncio.run(go())
+
+
+def test_a_program_is_begun_anew_for_each_measurement():
+    slow, quick = "assert total(20_000) == 199990000", "assert total(3) == 3"
+    taken = measured(REMEMBERS, (slow, quick))
+    assert taken.slowest == slow
+    assert taken.seconds[0] > 10 * taken.seconds[1]
+    # This one holds once for each beginning.
+    assert measured(REMEMBERS, ("assert total(3) == 3 and calls == [3]",)).total_s > 0
+
+
+def test_one_that_takes_long_is_measured_once(monkeypatch):
+    monkeypatch.setattr("reckon.reasoners.material.timing.LONG_S", 0.01)
+    wait = "def wait():\n    import time\n    time.sleep(0.02)\n    return True"
+    begun = time.perf_counter()
+    assert measured(wait, ("assert wait()",), repeats=50).total_s >= 0.02
+    assert time.perf_counter() - begun < 50 * 0.02
+
+
+def test_a_wrong_program_is_not_measured():
+    assert measured("def total(n):\n    return n", ("assert total(3) == 3", "assert total(5) == 10")) is None
+
+
 # ---- PerfCodeGen
 
 
@@ -48,7 +90,7 @@ def test_first_right_then_fast_and_the_slowest_test_is_told():
     assert "n * (n - 1)" in tree[0].answer.text
     assert text.index("Say what is wrong") < text.index("Make it faster") < text.index("takes longest")
     told = text.split("takes longest")[1]
-    assert told.splitlines()[1] == "assert total(300_000) == 44999850000"
+    assert told.splitlines()[1] == "assert total(20_000) == 199990000"
 
 
 def test_a_faster_program_that_is_wrong_is_not_taken():
@@ -86,6 +128,12 @@ def test_the_objective_decides_what_is_better():
     tree = run(Afterburner(rounds=1, objective="memory"), [BULKY, SLOW])
     assert "out += k" in tree[0].answer.text
     assert said(tree, "its peak memory")
+
+
+def test_the_integral_weighs_time_and_memory():
+    """BULKY takes a third of the time and some hundred times the memory."""
+    tree = run(Afterburner(rounds=1, objective="integral"), [BULKY, SLOW])
+    assert "out += k" in tree[0].answer.text
 
 
 def test_what_is_not_kept_is_told_and_a_wrong_one_never_kept():

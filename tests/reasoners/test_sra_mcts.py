@@ -43,6 +43,21 @@ def test_the_plan_with_the_best_scores_is_programmed():
     assert "What was said of it: Fine. Score: 9" in asked[3]
 
 
+def test_the_plan_that_is_gone_on_with_is_chosen_by_ucb():
+    def liked(context):
+        if "Say what is wrong or missing" in context:
+            return "Score: 9" if "1. add" in context else "Score: 1"
+        return say(context)
+
+    _, asked = run(liked, iterations=2)
+    grown = [context for context in asked if "next steps of the plan" in context]
+    assert "Plan so far:\n1. add" in grown[1]
+    # Q = 0.1 and 0.9 after a visit each; after another of the second's, c sqrt(ln N / n) has to outweigh 0.8.
+    _, asked = run(liked, iterations=3, c=9.0, depth=4)
+    grown = [context for context in asked if "next steps of the plan" in context]
+    assert "Plan so far:\n1. multiply" in grown[2]
+
+
 def test_depth_closes_every_plan():
     _, asked = run(say, depth=1, iterations=5)
     assert sum("next steps" in context for context in asked) == 1

@@ -46,6 +46,13 @@ def test_autogen_stands_before_the_question_or_in_the_system_message():
     assert "TERMINATE" not in run(Steering("only_question"), ["<<<42>>>"])[0].text
 
 
+def test_all_code_asks_for_nothing_but_code_and_cot_for_thought_first():
+    prompts = {method: run(Steering(method), [CODE])[0].segments[0].text for method in METHODS}
+    assert [m for m in METHODS if "step by step" in prompts[m]] == ["all_code_cot"]
+    assert [m for m in METHODS if "nothing else" in prompts[m]] == ["all_code"]
+    assert [m for m in METHODS if "rogram" not in prompts[m]] == ["only_question"]
+
+
 def test_more_turns_let_the_model_mend_its_program():
     done = run(Steering("autogen_conca", turns=3), ["```python\nprint(x)\n```\n", CODE, "TERMINATE"])[0]
     assert done.answer.text == "42"
@@ -55,7 +62,15 @@ def test_more_turns_let_the_model_mend_its_program():
     assert "no result" in single.answer.reason
 
 
+def test_a_later_program_that_fails_leaves_what_an_earlier_one_printed():
+    script = [CODE, "```python\nprint(x)\n```\n", "TERMINATE"]
+    assert run(Steering("autogen_system", turns=3), script)[0].answer.text == "42"
+    assert run(Steering("autogen_system", turns=2), script)[0].answer.text == "42"
+
+
 def test_a_printed_mark_is_read():
+    marked = ["```python\nprint('so <<<42>>>", "')\n```\n", "TERMINATE"]
+    assert run(Steering("autogen_conca", turns=2), marked)[0].answer.text == "42"
     assert run(Steering(), ["```python\nprint('so <<<42>>>", "')\n```\n"])[0].answer.text == "42"
 
 
@@ -95,6 +110,15 @@ def test_code_text_sum_solves_twice_apart_and_sums():
 def test_code_text_sum_goes_on_without_one_of_the_two():
     def say(context):
         return "<<<42>>>" if "Its answer: none" in context else "Hm."
+
+    assert run(CodeTextSum(), say)[0].answer.text == "42"
+
+
+def test_without_an_answer_of_the_sum_that_of_the_code_stands():
+    def say(context):
+        if "Two solutions" in context:
+            return "Hm."
+        return "<<<41>>>" if "Do not write code" in context else CODE
 
     assert run(CodeTextSum(), say)[0].answer.text == "42"
 

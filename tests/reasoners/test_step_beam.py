@@ -39,6 +39,7 @@ def test_the_value_function_keeps_a_path_and_its_session():
     tree = run(say, lambda text: 0.9 if "x = 6" in text else 0.1, beams=1, children=3)
     assert tree[0].answer.text == "42"
     assert all("x = 6" in t.text for t in tree if "x * 7" in t.text)
+    assert len(tree) == 1 + 3 * 3  # three steps of one path, three children each
 
 
 def test_a_finished_path_competes_with_those_that_go_on():

@@ -14,7 +14,7 @@ from reckon.reasoners.material.trials import read_tests, run_trial
 from reckon.reasoners.refinement.agentcoder import Agentcoder
 from reckon.reasoners.refinement.self_debug import SelfDebug
 from reckon.reasoners.search.codetree import Codetree
-from reckon.rollout import Rollout, Setup, solve
+from reckon.rollout import Limits, Rollout, Setup, solve
 from reckon.testing import open_inline_session
 from reckon.values import Problem
 
@@ -52,6 +52,26 @@ def test_a_program_that_is_asked_for_without_tests_has_to_run():
     done = trial("def f(): pass", (trials.RUNS,))
     assert (done.passed, done.answer) == (True, "def f(): pass")
     assert not trial("def f(: pass", (trials.RUNS,)).passed
+
+
+def test_a_program_whose_tests_the_budget_does_not_reach_is_an_answer_all_the_same():
+    given = [{"input": "2", "output": "4"}, {"input": "3", "output": "6"}]
+    on_stdin = Problem("s", "s", "Double.", None, 0.0, {"public_tests": given})
+    for problem, program, failed in (
+        (Problem("d", "d", "Write double.\n>>> double(2)\n4"), DOUBLE, "assert (double(2)) == (4)"),
+        (on_stdin, "print(int(input()) * 2)", "on input '3' it prints '6'"),
+    ):
+        model = Replay(lambda _, program=program: f"```python\n{program}\n```\n")
+        setup = Setup(model, open_inline_session, limits=Limits(runs=1))
+
+        async def go(problem=problem, program=program, setup=setup):
+            async with Rollout(problem, setup) as rollout:
+                return await run_trial(rollout, program, trials.tests_of(problem))
+
+        done, tree = asyncio.run(go()), asyncio.run(solve(SelfDebug(), problem, setup))
+        assert (done.failed_test, done.answer) == (failed, program)
+        assert "the budget is spent" in done.report
+        assert tree[0].answer.text == program
 
 
 def test_tests_are_read_in_three_forms_and_nothing_else():

@@ -6,6 +6,7 @@ import pytest
 
 from reckon.errors import UsageError
 from reckon.models.replay import Replay
+from reckon.protocols import Sampling
 from reckon.reasoners.selection.universal_self_consistency import UniversalSelfConsistency
 from reckon.reasoners.text import Text
 from reckon.rollout import Setup, solve
@@ -39,6 +40,19 @@ def test_a_choice_that_cannot_be_read_falls_back_on_the_vote(choice):
     done, _ = run(["<<<41>>>", "<<<42>>>", "<<<41>>>"], choice, 3)
     assert done.answer.text == "41"
     assert done.notes == {"no_choice": 1}
+
+
+def test_the_choice_is_decoded_greedily():
+    class Seeing(Replay):
+        async def sample(self, context, sampling, on_text=None):
+            heat.append(sampling.temperature)
+            return await super().sample(context, sampling, on_text)
+
+    heat = []
+    model = Seeing(lambda context: "Choice: 1" if "Which response says" in context else "<<<42>>>")
+    reasoner = UniversalSelfConsistency(inner=Text(temperature=0.9), n=2)
+    asyncio.run(solve(reasoner, PROBLEM, Setup(model, sampling=Sampling(temperature=0.5))))
+    assert heat == [0.9, 0.9, 0.0]
 
 
 def test_one_response_is_not_compared():

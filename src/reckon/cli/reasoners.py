@@ -15,6 +15,8 @@ from rich.text import Text
 from reckon import registry
 from reckon.errors import UsageError
 
+OF_THE_RUN = "  (None: the run's, --temperature)"
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", nargs="?", default="list", help="show, or a reasoner to show")
@@ -47,7 +49,8 @@ def _show(name: str, console: Console) -> None:
     console.print(Text(f"\n{kind.__name__}: {inspect.getdoc(kind) or ''}\n\noptions:"))
     fields = [field for field in dataclasses.fields(kind) if field.init]
     for field in fields:
-        console.print(Text(f"  {field.name}={_default(field)}"))
+        own = field.name == "temperature" and field.default is None
+        console.print(Text(f"  {field.name}={_default(field)}{OF_THE_RUN if own else ''}"))
     if not fields:
         console.print(Text("  none"))
     set_one = next(

@@ -15,6 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reckon.reasoners.material.candidates import require_at_least
+
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
     from reckon.values import Answer, Problem
@@ -37,6 +39,10 @@ class CodeInterpreter:
     reserve: int = 128
     patience: int = 3
     temperature: float | None = None
+
+    def __post_init__(self) -> None:
+        require_at_least(self, 0, "max_calls", "reserve")
+        require_at_least(self, 1, "patience")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         speech = rollout.dialect

@@ -2,7 +2,9 @@
 
 A guide model reads what the task model did, what the symbolic checker says of its program and what a program
 that checks its answer found, and steers it, turn by turn, until it lets the answer stand. System: CodeSteer.
-Differs from the paper: the prompts are our own; the symbolic checker reads the syntax tree.
+Differs from the paper: the prompts are our own; the task model concludes from its program's output; the
+checking program is told the answer instead of the whole reply, and written only where there is one; what
+cannot steer any more, after the last turn, is not checked; the symbolic checker reads the syntax tree.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reckon.reasoners.material.candidates import require_at_least
 from reckon.reasoners.material.complexity import report
 from reckon.reasoners.material.results import result
 
@@ -51,17 +54,23 @@ class CodeSteer:
     self_answer_checker: bool = True
     temperature: float | None = None
 
+    def __post_init__(self) -> None:
+        require_at_least(self, 1, "turns")
+
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         guide = await rollout.side(model=self.guide)
         await guide.prompt(GUIDE.format(question=problem.question))
-        answer = rollout.answer(None, "the guide let no answer stand")
+        answer = rollout.answer(None, "no answer was marked")
         for turn in range(self.turns):
             verdict = (await guide.write(stop=())).text
             if ("<<<Return Answer>>>" in verdict or "<<<Terminate>>>" in verdict) and turn > 0:
                 break
             await rollout.prompt(self._task_prompt(problem, rollout, verdict, first=turn == 0))
             reply, found, code = await self._attempt(rollout)
-            answer = rollout.answer(found, "" if found else "no answer was marked")
+            if found:
+                answer = rollout.answer(found)
+            if turn == self.turns - 1:
+                break
             checks = f"Symbolic checker: {report(code)}\n" if code and self.symbolic_checker else ""
             if found and self.self_answer_checker:
                 checks += f"Self-answer checker: {await self._self_check(problem, rollout, found)}\n"

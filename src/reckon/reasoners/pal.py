@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from reckon.errors import UsageError
 from reckon.reasoners.material.exemplars import EXEMPLARS, shown
+from reckon.reasoners.material.results import result, why_no_result
 
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
     from reckon.values import Answer, Problem
 
 PROMPT = "{exemplars}{question}\n\nAnswer with one program, {open} ... {close}, that prints the answer."
-RETURNED = "solution()"
+RETURNED = "if (returned := solution()) is not None:\n    print(returned)"
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,7 @@ class Pal:
         if written.code is None:
             return rollout.answer(None, written.malformed or "no program was written")
         execution = await rollout.run(written.code, show=False)
-        printed = execution.stdout.strip() or execution.value
-        if execution.ok and not printed and "def solution" in written.code:
+        if execution.ok and result(execution) is None and "def solution" in written.code:
             execution = await rollout.run(RETURNED, show=False)
-            printed = execution.value
-        if not execution.ok or not printed:
-            return rollout.answer(None, f"the program ended with {execution.status} and no result")
-        return rollout.answer(printed)
+        found = result(execution)
+        return rollout.answer(found, "" if found else why_no_result(execution))

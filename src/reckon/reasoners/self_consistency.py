@@ -1,4 +1,5 @@
-"""Self-Consistency Improves Chain of Thought Reasoning in Language Models, Wang et al., 2022, 2203.11171.
+"""Self-Consistency Improves Chain of Thought Reasoning in Language Models, Wang et al., 2022,
+arXiv 2203.11171.
 
 Sample n solutions, answer with the majority. Wraps any other reasoner. Where the budget ends in the middle,
 the samples that came to an answer vote.
@@ -9,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reckon.errors import UsageError
 from reckon.reasoners.code_interpreter import CodeInterpreter
-from reckon.reasoners.material.candidates import solve_each
+from reckon.reasoners.material.candidates import require_at_least, solve_each
 from reckon.votes import majority
 
 if TYPE_CHECKING:
@@ -28,8 +28,7 @@ class SelfConsistency:
     n: int = 5
 
     def __post_init__(self) -> None:
-        if self.n < 1:
-            raise UsageError(f"SelfConsistency.n must be at least 1, got {self.n}")
+        require_at_least(self, 1, "n")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         forks = [await rollout.fork() for _ in range(self.n)]

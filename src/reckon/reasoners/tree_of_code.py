@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reckon.reasoners.material.candidates import require_at_least
+from reckon.reasoners.material.results import result
 from reckon.reasoners.material.together import within_budget
 from reckon.votes import majority
 
@@ -32,28 +34,30 @@ class TreeOfCode:
     depth: int = 3
     temperature: float | None = 0.7
 
+    def __post_init__(self) -> None:
+        require_at_least(self, 1, "breadth", "children", "depth")
+
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         await rollout.prompt(PROMPT.format(question=problem.question, code_help=rollout.dialect.code_help))
-        layer = [await rollout.fork() for _ in range(self.breadth)]
-        results: list[str] = []
+        parents, results = [rollout] * self.breadth, list[str]()
         for _ in range(self.depth):
+            layer = [await parent.fork() for parent in parents]
             grown = await within_budget(self._grow(node) for node in layer)
-            results += [result for result in grown if result is not None]
-            failed = [node for node, result in zip(layer, grown, strict=True) if result is None]
-            layer = [await node.fork() for node in failed for _ in range(self.children)]
+            results += [found for found in grown if found]
+            failed = [node for node, found in zip(layer, grown, strict=True) if found == ""]
+            parents = [node for node in failed for _ in range(self.children)]
         winner = majority(results)
         return rollout.answer(winner, "" if winner else "no program ran to a result")
 
-    async def _grow(self, node: Rollout) -> str | None:
-        """Write and run a node's program; its result, None if it has none."""
+    async def _grow(self, node: Rollout) -> str:
+        """Write and run a node's program; its result, "" if it has none."""
         written = await node.write(temperature=self.temperature)
         if written.code is None:
             await node.tell(written.malformed or REFLECT, note="malformed")
-            return None
-        execution = await node.run(written.code)
-        result = execution.stdout.strip() or execution.value
-        if execution.ok and result:
-            node.answer(result)
-            return result
-        await node.tell(REFLECT)
-        return None
+            return ""
+        found = result(await node.run(written.code))
+        if found is None:
+            await node.tell(REFLECT)
+            return ""
+        node.answer(found)
+        return found

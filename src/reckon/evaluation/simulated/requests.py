@@ -17,7 +17,8 @@ from reckon.values import Execution, Segment
 Want: TypeAlias = Literal[
     "finish", "guide", "consistent", "choice", "critic", "estimate", "emulate", "tests", "calls",
     "scored_items", "score", "verdict", "verify", "check", "summary", "sum", "next_step", "read", "steps",
-    "items", "repeat", "skills", "observed", "answer", "prose", "text", "critique", "program",
+    "items", "repeat", "skills", "observed", "request", "subtask", "distil", "told", "answer", "prose",
+    "text", "critique", "program",
 ]  # fmt: skip
 
 WANTS: tuple[tuple[Want, tuple[str, ...]], ...] = (
@@ -41,6 +42,10 @@ WANTS: tuple[tuple[Want, tuple[str, ...]], ...] = (
     ("steps", ("write: the plan is complete",)),
     ("skills", ("begins with the skill that it needs",)),
     ("observed", ("Write the whole plan anew",)),
+    ("request", ("Request: what is to be computed",)),
+    ("subtask", ("Subtask: what an expert is to find out",)),
+    ("distil", ("Distil it for others",)),
+    ("told", ("(the result of your request)", "\nFact: what came of it", "(no result)")),
     ("items", ("numbered list",)),
     ("answer", ("No more programs can be run", "No steps are left", "from their results")),
     ("critique", ("[BLOCK-n]", "at which block", "how to repair it", "line by line", "thought anew")),

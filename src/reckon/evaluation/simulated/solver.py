@@ -199,6 +199,26 @@ class _Turn:
         known = came and came[-1] != "(no result)"
         return self.dialect.write_answer(came[-1]) if known else await self.skills()
 
+    async def request(self) -> str:
+        """All of the problem, in words, handed to another."""
+        return f"Request: {self.programs.problem.question}"
+
+    async def subtask(self) -> str:
+        return f"Subtask: {self.programs.problem.question}"
+
+    async def distil(self) -> str:
+        """Nothing where nothing was found: what is said here is what `told` reads."""
+        answers = [span.body for span in self._spans(self.asked.new) if span.kind == "answer"]
+        return f"Fact: what came of it is {answers[-1]}" if answers else "Nothing came of it."
+
+    async def told(self) -> str:
+        """What another found, as the answer; else the same handed out again."""
+        said = self.asked.new.rpartition(self.dialect.output.open)[2]
+        came = re.search(r"\A(.+?)\n(?:Fact: |\(the result of)", said, re.DOTALL)
+        if came and came[1] != "(no result)":
+            return self.dialect.write_answer(came[1])
+        return await self.request() if "(the result of" in said else await self.subtask()
+
     async def summary(self) -> str:
         return "A program is written, and the answer is what it printed."
 
@@ -365,6 +385,7 @@ _SAYS: dict[Want, Callable[[_Turn], Awaitable[str]]] = {
     want: getattr(_Turn, want) for want in (
         "finish", "guide", "consistent", "choice", "critic", "estimate", "tests", "calls", "scored_items",
         "score", "verdict", "verify", "check", "summary", "sum", "next_step", "read", "steps", "items",
-        "repeat", "skills", "observed", "answer", "prose", "text", "critique", "program",
+        "repeat", "skills", "observed", "request", "subtask", "distil", "told", "answer", "prose", "text",
+        "critique", "program",
     )
 }  # fmt: skip

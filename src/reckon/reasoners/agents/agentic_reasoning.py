@@ -67,6 +67,8 @@ class AgenticReasoning:
         search = SEARCH if rollout.tools_help else ""
         await rollout.prompt(PROMPT.format(question=problem.question, search=search, **help))
         for _ in range(self.requests):
+            if not rollout.runs_left:
+                break
             written = await rollout.write(also=CLOSES, temperature=self.temperature)
             if written.answer is not None:
                 return rollout.answer(written.answer)

@@ -89,11 +89,11 @@ class ChemAgent:
         alike = memory.nearest("plan", problem.question, self.shots)
         shown = "".join(f"A problem like it:\n{one.about}\nIts subtasks:\n{one.text}\n\n" for one in alike)
         ask = PLAN.format(strategies=shown, question=problem.question, most=self.subtasks)
-        return read_items(await rollout.ask(ask), self.subtasks)
+        return read_items(await rollout.ask(ask), self.subtasks) or (problem.question,)
 
     async def _try(self, problem: Problem, rollout: Rollout, subtask: str, asked: str) -> str | None:
         """The program that the critic let stand; None where none did."""
-        for _ in range(self.tries):
+        for _ in range(min(self.tries, rollout.runs_left)):
             await rollout.prompt(asked)
             written = await rollout.write(temperature=self.temperature)
             if written.code is None:

@@ -58,6 +58,8 @@ class CodeNav:
         library = await self._told(rollout)
         await rollout.prompt(PROMPT.format(question=problem.question, library=library, **help))
         for _ in range(self.actions):
+            if not rollout.runs_left:
+                break
             written = await rollout.write(also=("</search>",), temperature=self.temperature)
             if written.answer is not None:
                 return rollout.answer(written.answer)

@@ -52,7 +52,8 @@ class EcoAssistant:
 
     def __post_init__(self) -> None:
         require_at_least(self, 0, "shots")
-        if isinstance(self.assistants, str) or not self.assistants:
+        named = isinstance(self.assistants, tuple) and all(isinstance(one, str) for one in self.assistants)
+        if not named or not self.assistants:
             raise UsageError(f"EcoAssistant.assistants: wanted a tuple of names, got {self.assistants!r}")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:

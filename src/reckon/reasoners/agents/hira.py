@@ -69,7 +69,7 @@ class Hira:
     def __post_init__(self) -> None:
         require_at_least(self, 1, "subtasks")
         require_at_least(self, 0, "recalled")
-        if not self.experts or any(not isinstance(one, tuple) or len(one) != 2 for one in self.experts):
+        if not self.experts or not all(map(_is_expert, self.experts)):
             raise UsageError(f"Hira.experts: wanted (description, reasoner) pairs, got {self.experts!r:.200}")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
@@ -103,3 +103,7 @@ class Hira:
         ask = DISTIL.format(subtask=subtask, work=work.text)
         reply = await rollout.ask(ask, model=self.coordinator)
         return [f"{channel.capitalize()}: {text.strip()}" for channel, text in _KEPT.findall(reply)]
+
+
+def _is_expert(one: object) -> bool:
+    return isinstance(one, tuple) and len(one) == 2 and isinstance(one[0], str) and hasattr(one[1], "solve")

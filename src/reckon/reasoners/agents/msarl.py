@@ -1,5 +1,5 @@
 """MSARL: Decoupling Reasoning and Tool Use with Multi-Small-Agent Reinforcement Learning, 2025.
-arXiv 2508.08882, its two kinds of agents. System: MSARL; its roles.
+Wang et al., arXiv 2508.08882, its two kinds of agents. System: MSARL; its roles.
 
 The Reasoning Agent divides the problem and asks for computations in plain words; it never sees a program. The
 Tool Agent turns a request into code, runs it, mends it, and hands back the distilled result alone.

@@ -46,7 +46,8 @@ class CropAndCompute:
     temperature: float | None = None
 
     def __post_init__(self) -> None:
-        require_at_least(self, 1, "max_calls", "reserve", "patience")
+        require_at_least(self, 0, "reserve")
+        require_at_least(self, 1, "max_calls", "patience")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         speech, names = rollout.dialect, [name for name, _ in images_of(problem.parts)]
@@ -54,7 +55,9 @@ class CropAndCompute:
         pictures = PICTURES.format(names=", ".join(names)) if names else ""
         await rollout.prompt(PROMPT.format(question=problem.question, pictures=pictures, **help))
         calls = slips = 0
-        while calls < self.max_calls and slips < self.patience and rollout.room > 2 * self.reserve:
+        while calls < self.max_calls and slips < self.patience:
+            if not rollout.runs_left or rollout.room <= 2 * self.reserve:
+                break
             written = await rollout.write(reserve=self.reserve, temperature=self.temperature)
             if written.answer is not None:
                 return rollout.answer(written.answer)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from reckon import records
 from reckon.errors import UsageError
 from reckon.reasoners.loops.codeact import CodeAct
+from reckon.reasoners.material.candidates import require_at_least
 from reckon.reasoners.material.transcripts import transcript
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ class CodeAdapt:
     _solved: tuple[Trajectory, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
-        if self.shots < 1:
-            raise UsageError(f"CodeAdapt.shots must be at least 1, got {self.shots}")
+        require_at_least(self, 1, "shots")
         if self.examples:
             read = tuple(records.read(self.examples))
             object.__setattr__(self, "_solved", tuple(t for t in read if _is_solved(t)))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reckon.errors import UsageError
+from reckon.reasoners.material.candidates import require_at_least
 
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
@@ -38,15 +38,17 @@ class Cort:
     temperature: float | None = None
 
     def __post_init__(self) -> None:
-        if min(self.think_tokens, self.max_calls, self.patience) < 1:
-            raise UsageError("Cort: think_tokens, max_calls and patience must be at least 1")
+        require_at_least(self, 1, "think_tokens", "max_calls", "patience")
+        require_at_least(self, 0, "reserve")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         speech = rollout.dialect
         help = {"code_help": speech.code_help, "answer_help": speech.answer_help}
         await rollout.prompt(PROMPT.format(question=problem.question, **help))
         hint, calls, slips = "", 0, 0
-        while calls < self.max_calls and slips < self.patience and rollout.room > 2 * self.reserve:
+        while calls < self.max_calls and slips < self.patience:
+            if not rollout.runs_left or rollout.room <= 2 * self.reserve:
+                break
             written = await rollout.write(
                 prefix=hint,
                 max_tokens=self.think_tokens,

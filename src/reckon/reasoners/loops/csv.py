@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from reckon.errors import BudgetSpent, UsageError
 from reckon.reasoners.code_interpreter import CodeInterpreter
+from reckon.reasoners.material.candidates import require_at_least
 from reckon.reasoners.material.together import together
 from reckon.votes import key
 
@@ -49,8 +50,7 @@ class Csv:
     inner: Reasoner = CodeInterpreter()
 
     def __post_init__(self) -> None:
-        if self.samples < 1 or self.rounds < 1:
-            raise UsageError(f"Csv: samples {self.samples} and rounds {self.rounds} must be at least 1")
+        require_at_least(self, 1, "samples", "rounds")
         if len(self.weights) != 3 or min(self.weights) < 0:
             raise UsageError(f"Csv.weights: wanted three numbers, none below 0, got {self.weights}")
 

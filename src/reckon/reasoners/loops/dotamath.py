@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reckon.errors import UsageError
+from reckon.reasoners.material.candidates import require_at_least
 
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
@@ -26,6 +26,7 @@ other. Then write one program that solves them in order and prints the result of
 READ = """Check the result of every subtask against the problem. If they fit, give the answer. {answer_help}
 If one does not, say what is wrong, correct the subtasks, and write the whole program again."""
 FAILED = "The program failed. Say why, correct the subtasks, and write the whole program again."
+LAST = "No more programs can be run. Give the answer that the results support. {answer_help}"
 NONE_WRITTEN = "That holds neither a program nor an answer. {answer_help}"
 
 
@@ -37,13 +38,12 @@ class DotaMath:
     temperature: float | None = None
 
     def __post_init__(self) -> None:
-        if self.programs < 1:
-            raise UsageError(f"DotaMath.programs must be at least 1, got {self.programs}")
+        require_at_least(self, 1, "programs")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         speech = rollout.dialect
         await rollout.prompt(DECOMPOSE.format(question=problem.question, code_help=speech.code_help))
-        for _ in range(self.programs):
+        for program in range(1, self.programs + 1):
             written = await rollout.write(temperature=self.temperature)
             if written.answer is not None:
                 return rollout.answer(written.answer)
@@ -51,6 +51,9 @@ class DotaMath:
                 await rollout.tell(NONE_WRITTEN.format(answer_help=speech.answer_help), note="no_program")
                 continue
             execution = await rollout.run(written.code)
+            if program == self.programs or not rollout.runs_left:
+                await rollout.prompt(LAST.format(answer_help=speech.answer_help))
+                break
             if execution.ok:
                 await rollout.prompt(READ.format(answer_help=speech.answer_help))
             else:

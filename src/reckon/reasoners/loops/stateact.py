@@ -45,15 +45,20 @@ LAST = "No more programs can be run. {answer_help}"
 
 @dataclass(frozen=True)
 class StateAct:
-    """max_calls: programs at most. track: lines of a turn. patience: turns that come to nothing, at most."""
+    """max_calls: programs at most. track: lines of a turn. patience: turns that come to nothing, at most.
+
+    reserve: tokens kept for the final answer.
+    """
 
     max_calls: int = 10
     track: tuple[str, ...] = ("goal", "state", "thought")
     patience: int = 3
+    reserve: int = 128
     temperature: float | None = None
 
     def __post_init__(self) -> None:
         require_at_least(self, 1, "max_calls", "patience")
+        require_at_least(self, 0, "reserve")
         if isinstance(self.track, str) or not set(self.track) <= set(LINES):
             raise UsageError(f"StateAct.track: wanted some of {', '.join(LINES)}, got {self.track!r}")
 
@@ -68,12 +73,16 @@ class StateAct:
         await rollout.prompt(PROMPT.format(question=problem.question, **told, **help))
         calls = slips = 0
         while calls < self.max_calls and slips < self.patience:
-            written = await rollout.write(prefix=self._opening(problem), temperature=self.temperature)
+            if not rollout.runs_left or rollout.room <= 2 * self.reserve:
+                break
+            written = await rollout.write(
+                prefix=self._opening(problem), reserve=self.reserve, temperature=self.temperature
+            )
             if written.answer is not None:
                 return rollout.answer(written.answer)
             if written.code is not None:
                 calls += 1
-                await rollout.run(written.code)
+                await rollout.run(written.code, reserve=self.reserve)
                 if "state" in self.track and "state:" not in written.text.lower():
                     await rollout.tell(NO_STATE, note="no_state")
             else:

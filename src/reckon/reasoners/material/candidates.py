@@ -75,6 +75,14 @@ def require_at_least(owner: object, least: int, *names: str) -> None:
             raise UsageError(f"{type(owner).__name__}.{name} must be at least {least}, got {value}")
 
 
+def require_share(owner: object, *names: str) -> None:
+    """Raise UsageError where one of these fields is no number from 0 to 1."""
+    for name in names:
+        value = getattr(owner, name)
+        if not 0 <= value <= 1:
+            raise UsageError(f"{type(owner).__name__}.{name} must be from 0 to 1, got {value}")
+
+
 async def _solve(inner: Reasoner, problem: Problem, fork: Rollout) -> Answer:
     try:
         return await inner.solve(problem, fork)

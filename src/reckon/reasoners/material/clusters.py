@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reckon.reasoners.material import on_stdin
 from reckon.reasoners.material.candidates import Drafted
+from reckon.reasoners.material.trials import RUNS
 from reckon.votes import key
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _reckon_calls({calls!r})"""
 
 async def calls_for(problem: Problem, rollout: Rollout, tests: Sequence[str], n: int) -> tuple[str, ...]:
     """The calls that the tests make and `n` more by the model; () where the question shows no such tests."""
-    tests = [test for test in tests if on_stdin.pair_of(test) is None]
+    tests = [test for test in tests if test != RUNS and on_stdin.pair_of(test) is None]
     if not tests:
         return ()
     reply = await rollout.ask(ASK.format(question=problem.question, n=n)) if n else ""

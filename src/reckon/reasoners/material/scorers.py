@@ -26,6 +26,10 @@ class Judge:
     scorer: Scorer | None = None
     model: str = ""
 
+    def __post_init__(self) -> None:
+        if self.scorer is not None and not callable(self.scorer):
+            raise UsageError(f"a scorer is an async function of problem and text, got {self.scorer!r}")
+
     async def score(self, problem: Problem, rollout: Rollout, text: str, kind: str = "Solution") -> float:
         """In [0, 1]. Raises UsageError for a function that gives anything else."""
         if self.scorer is None:

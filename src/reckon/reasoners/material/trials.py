@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from reckon.errors import BudgetSpent
 from reckon.reasoners.material import on_stdin
 from reckon.values import Execution
 
@@ -29,6 +30,7 @@ WHOLE = "Write the whole program that is asked for."
 DEFINES = "Write one whole program that defines what is asked. It has to pass these tests:\n{tests}"
 READS = f"{WHOLE} It reads standard input. It has to pass these tests:\n{{tests}}"
 NOT_RUN = "the program did not run to its end"
+UNTRIED = "it was not tried: the budget is spent"
 LONGEST_REASON = 200  # characters of a failed test's reason
 
 _HARNESS = """def _reckon_tests(tests):
@@ -108,24 +110,25 @@ async def run_trial(
     """Run `program` and then `tests` in a fork, so that a program leaves nothing behind for the next.
 
     With tests on stdin it is a run for each; assertions come after the first. The trial's execution is the
-    first, or the first one that did not run to its end.
+    first, or the first one that did not run to its end. Tests that the budget leaves no run for have failed.
     """
     fed = {test: pair for test in tests if (pair := on_stdin.pair_of(test)) is not None}
     asserted = [test for test in tests if test not in fed]
-    probe, runs, outcomes = await rollout.fork(), list[Execution](), dict[str, str]()
-    for test, (stdin, wanted) in fed.items():
-        one = await rollout.fork() if runs else probe
-        runs.append(on_stdin.whole(await one.run(program, show=False, stdin=stdin)))
-        outcomes[test] = on_stdin.outcome(runs[-1], wanted)
-    ran = Trial(program, runs[0] if runs else await probe.run(program, show=False))
-    if asserted:
-        whys = [NOT_RUN] * len(asserted)
-        if ran.execution.ok and not (of_result and ran.result is None):
-            harness = _HARNESS.format(longest=LONGEST_REASON, tests=asserted)
-            lead = f"answer = {ran.result!r}\n" if of_result else ""
-            whys = _outcomes(await probe.run(lead + harness, show=False), len(asserted))
-        outcomes |= zip(asserted, whys, strict=True)
-    execution = next((one for one in runs if not one.ok), ran.execution)
+    probe, runs, outcomes = await rollout.fork(), list[Execution](), dict.fromkeys(tests, UNTRIED)
+    try:
+        for test, (stdin, wanted) in fed.items():
+            one = await rollout.fork() if runs else probe
+            runs.append(on_stdin.whole(await one.run(program, show=False, stdin=stdin)))
+            outcomes[test] = on_stdin.outcome(runs[-1], wanted)
+        if not fed:
+            runs.append(await probe.run(program, show=False))
+        if asserted:
+            whys = await _judge(probe, Trial(program, runs[0]), asserted, of_result)
+            outcomes |= zip(asserted, whys, strict=True)
+    except BudgetSpent:
+        if not runs:
+            raise
+    execution = next((one for one in runs if not one.ok), runs[0])
     return Trial(program, execution, tuple(tests), tuple(outcomes[test] for test in tests), of_result)
 
 
@@ -185,6 +188,15 @@ def _parses(test: str) -> bool:
         return isinstance(ast.parse(test).body[0], ast.Assert)
     except (SyntaxError, ValueError, RecursionError, MemoryError, IndexError):
         return False
+
+
+async def _judge(probe: Rollout, ran: Trial, tests: Sequence[str], of_result: bool) -> list[str]:
+    """Why each of these assertions fails after the program; "" for one that holds."""
+    if not ran.execution.ok or (of_result and ran.result is None):
+        return [NOT_RUN] * len(tests)
+    harness = _HARNESS.format(longest=LONGEST_REASON, tests=list(tests))
+    lead = f"answer = {ran.result!r}\n" if of_result else ""
+    return _outcomes(await probe.run(lead + harness, show=False), len(tests))
 
 
 def _outcomes(judged: Execution, count: int) -> list[str]:

@@ -66,8 +66,10 @@ class ChainOfCode:
             return rollout.answer(emulated.answer, "" if emulated.answer else "no answer was marked")
         emulate = None if self.execute == "python" else self._emulator(rollout, written.code)
         execution = await rollout.run(written.code, show=False, emulate=emulate)
-        read = await rollout.run(READ, show=False) if execution.ok else execution
-        found = result(read if read.ok else execution)
+        found = result(execution)
+        if execution.ok:
+            rollout.answer(found)  # stands if the budget is spent before `answer` is read
+            found = result(await rollout.run(READ, show=False)) or found
         return rollout.answer(found, "" if found else why_no_result(execution))
 
     def _emulator(self, rollout: Rollout, program: str) -> Emulate:

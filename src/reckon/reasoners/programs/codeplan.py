@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reckon.reasoners.material.candidates import require_at_least
+
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
     from reckon.values import Answer, Problem
@@ -30,6 +32,9 @@ class CodePlan:
 
     plan_tokens: int = 512
     temperature: float | None = None
+
+    def __post_init__(self) -> None:
+        require_at_least(self, 1, "plan_tokens")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         speech = rollout.dialect

@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reckon.reasoners.material.candidates import require_at_least
+
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
     from reckon.values import Answer, Problem
@@ -51,6 +53,9 @@ class Flare:
     plan_tokens: int = 512
     program_tokens: int = 1024
     temperature: float | None = None
+
+    def __post_init__(self) -> None:
+        require_at_least(self, 1, "plan_tokens", "program_tokens")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         speech = rollout.dialect

@@ -66,8 +66,8 @@ class ProgramOfThoughts:
         if written.code is None:
             return rollout.answer(None, written.malformed or "no program was written")
         execution = await rollout.run(written.code, show=False)
-        if execution.ok and ASSIGNS.search(written.code):
-            read = await rollout.run(READ, show=False)
-            execution = read if read.ok else execution
         found = result(execution)
+        if execution.ok and ASSIGNS.search(written.code):
+            rollout.answer(found)  # stands if the budget is spent before `ans` is read
+            found = result(await rollout.run(READ, show=False)) or found
         return rollout.answer(found, "" if found else why_no_result(execution))

@@ -2,8 +2,9 @@
 System: SelfPiCo; its loop.
 
 A fragment of code runs although parts of it are defined nowhere: at each undefined name, attribute or call
-the run stands still, the model thinks about what the code around it needs, and says a value, which is put in.
-Where the run then ends in an error, the values and the error are told, and the model predicts again.
+the run stands still, the model thinks about what the code around it needs, and says a value, which is put in
+wherever the same is used. Where the run then ends in an error, the values and the error are told, and the
+model predicts again.
 Differs from the paper: the fragment is the last fenced code of the question, else one that the model writes;
 a value is any literal; the model is prompted, not fine-tuned. Which lines are covered is not counted here:
 `session.run(code, ask=..., trace=Trace())` tells it.
@@ -14,7 +15,7 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from reckon.reasoners.material.candidates import require_at_least
 from reckon.reasoners.material.results import result, why_no_result
@@ -40,6 +41,7 @@ STATE = "The variables before it: {variables}\n"
 BEFORE = "In the run before these values were put in:\n{values}\nand it ended with\n{error}\n"
 _FENCE = re.compile(r"```(?:python|py)?\n(.*?)```", re.DOTALL)
 _VALUE = re.compile(r"^\W*Value:\s*`?(.+?)`?\s*$", re.MULTILINE)
+Values: TypeAlias = dict[str, tuple[object]]
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,16 @@ class SelfPico:
             return rollout.answer(None, "no program was written")
         before, found = "", rollout.answer(None, "the program did not run")
         for _ in range(self.rounds):
-            values: dict[str, str] = {}
-            line = await rollout.fork()
-            execution = await line.run(
-                program, show=False, supply=self._supply(rollout, program, values, before)
-            )
+            values: Values = {}
+            supply = self._supply(rollout, program, values, before)
+            execution = await (await rollout.fork()).run(program, show=False, supply=supply)
             text = result(execution)
             found = rollout.answer(text, "" if text else why_no_result(execution))
             if execution.ok or not values:
                 break
-            rollout.note(execution.error.type if execution.error else execution.status)
-            listed = "\n".join(f"{what} = {value[:200]}" for what, value in values.items())
+            raised = execution.error if execution.status == "error" else None
+            rollout.note(raised.type if raised else execution.status)
+            listed = "\n".join(f"{what} = {repr(value)[:200]}" for what, (value,) in values.items())
             before = BEFORE.format(values=listed, error=execution.output[-500:])
         return found
 
@@ -79,20 +80,20 @@ class SelfPico:
         await rollout.prompt(WRITE.format(question=problem.question, code_help=help))
         return (await rollout.write(temperature=self.temperature)).code
 
-    def _supply(self, rollout: Rollout, program: str, values: dict[str, str], before: str) -> Supply:
+    def _supply(self, rollout: Rollout, program: str, values: Values, before: str) -> Supply:
         async def supply(missing: Missing) -> tuple[object] | None:
-            what = (
-                f"{missing.name}({', '.join(missing.arguments)})" if missing.kind == "call" else missing.name
-            )
+            call = f"({', '.join(missing.arguments)})" if missing.kind == "call" else ""
+            what = missing.name + call
+            if what in values:
+                return values[what]
             variables = ", ".join(f"{name} = {value.text}" for name, value in missing.state.items())
             state = STATE.format(variables=variables) if variables else ""
-            told = {"program": program, "what": what, "source": missing.source}
-            reply = await rollout.ask(
-                PREDICT.format(**told, state=state, before=before), model=self.predictor
-            )
+            told = {"program": program, "what": what, "source": missing.source, "state": state}
+            question = PREDICT.format(**told, before=before)
+            reply = await rollout.ask(question, model=self.predictor, temperature=self.temperature)
             value = read_value(reply)
             if value is not None:
-                values[what] = repr(value[0])
+                values[what] = value
             return value
 
         return supply

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from reckon.errors import UsageError
 from reckon.reasoners.material.best import Best
-from reckon.reasoners.material.candidates import require_at_least
+from reckon.reasoners.material.candidates import require_at_least, require_share
 from reckon.reasoners.material.replies import SCORE_HELP, VERDICT_HELP, read_items, read_score, read_verdict
 from reckon.reasoners.material.trials import Trial, task_of, tests_of, try_program
 
@@ -56,6 +56,7 @@ class Codetree:
 
     def __post_init__(self) -> None:
         require_at_least(self, 1, "strategies", "refinements", "depth", "budget")
+        require_share(self, "accept")
         if self.order not in ("breadth", "depth"):
             raise UsageError(f'Codetree.order is "breadth" or "depth", got {self.order!r}')
 

@@ -1,4 +1,4 @@
-"""Adaptive Test-Time Reasoning via Reward-Guided Dual-Phase Search, 2025, arXiv 2509.25420.
+"""Adaptive Test-Time Reasoning via Reward-Guided Dual-Phase Search, Cui et al., 2025, arXiv 2509.25420.
 
 System: DREAM (dual-phase search).
 
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from reckon.reasoners.material.candidates import require_at_least
+from reckon.reasoners.material.candidates import require_at_least, require_share
 from reckon.reasoners.material.scorers import Judge, Scorer
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class DualPhase:
 
     def __post_init__(self) -> None:
         require_at_least(self, 1, "steps", "plans", "executions", "beams")
+        require_share(self, "enough", "poor")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         speech = rollout.dialect
@@ -78,8 +79,7 @@ class _Search:
         """The best continuations of all `beams`; a finished path stays as it is, with its score."""
         found: list[Scored] = []
         for score, path in beams:
-            done = path.answered is not None
-            found += [(score, path)] if done else await self._candidates(path, kind, prompt, samples)
+            found += [(score, path)] if path.answered else await self._candidates(path, kind, prompt, samples)
         return sorted(found, key=lambda pair: pair[0], reverse=True)[: self.options.beams]
 
     async def _candidates(self, beam: Rollout, kind: str, prompt: str, samples: int) -> list[Scored]:

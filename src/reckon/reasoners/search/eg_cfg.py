@@ -5,7 +5,8 @@ A program is decoded line by line. At each boundary candidates continue it by so
 parses, is run on a test, and the steps it took are put into a second prompt, the signal. The next line is
 decoded under classifier-free guidance between the prompt without and with the signal. Strengths of the
 guidance are tried one after the other until a program passes.
-Differs from the paper: candidates are sampled, not a beam, and run on one test each. It needs a model whose
+Differs from the paper: it speaks of a beam, where its code draws samples with top-p 0.95; here they are drawn
+with the run's own top-p, cut by tokens instead of lines, and run on one test each. It needs a model whose
 logits are at hand (tiny, hf) and code that stands plainly in its marks; elsewhere the program is written
 without guidance, and the notes say so.
 """

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reckon.reasoners.material.best import Best
-from reckon.reasoners.material.candidates import require_at_least
+from reckon.reasoners.material.candidates import require_at_least, require_share
 from reckon.reasoners.material.replies import SCORE_HELP, read_score
 from reckon.reasoners.material.together import within_budget
 from reckon.reasoners.material.trials import Trial, task_of, tests_of, try_program
@@ -58,7 +58,7 @@ class OutcomeRefining:
 
     def __post_init__(self) -> None:
         require_at_least(self, 1, "beams", "children", "rounds")
-        require_at_least(self, 0, "outcome")
+        require_share(self, "outcome")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         tests, best = tests_of(problem), Best(rollout)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reckon.reasoners.material.best import Best
-from reckon.reasoners.material.candidates import require_at_least
+from reckon.reasoners.material.candidates import require_at_least, require_share
 from reckon.reasoners.material.monte_carlo import Node, back_up, p_ucb, select
 from reckon.reasoners.material.replies import read_scored_items
 from reckon.reasoners.material.scorers import Judge
@@ -59,7 +59,8 @@ class RethinkMcts:
 
     def __post_init__(self) -> None:
         require_at_least(self, 1, "rollouts", "width")
-        require_at_least(self, 0, "rethinks")
+        require_at_least(self, 0, "rethinks", "c")
+        require_share(self, "tests_weight")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         tests, root, best = tests_of(problem), Node(), Best(rollout)
@@ -82,8 +83,7 @@ class RethinkMcts:
         return best.answer()
 
     async def _expand(self, rollout: Rollout, node: Node, task: str) -> None:
-        known = [child.feedback for child in node.children if child.feedback] + [node.feedback]
-        feedback = "".join(f"What failed before: {each}\n" for each in known if each)
+        feedback = f"What failed before: {node.feedback}\n" if node.feedback else ""
         ask = THINK.format(task=task, path=node.outline, feedback=feedback, k=self.width)
         node.expand(read_scored_items(await rollout.ask(ask, temperature=self.temperature), self.width))
 

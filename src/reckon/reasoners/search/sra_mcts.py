@@ -57,6 +57,7 @@ class SraMcts:
 
     def __post_init__(self) -> None:
         require_at_least(self, 1, "iterations", "width", "depth", "plans")
+        require_at_least(self, 0, "c")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         tests, root, best = tests_of(problem), Node(), Best(rollout)

@@ -44,6 +44,7 @@ class StepBeam:
 
     def __post_init__(self) -> None:
         require_at_least(self, 1, "beams", "children", "steps")
+        require_at_least(self, 0, "reserve")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         speech = rollout.dialect

@@ -13,8 +13,9 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reckon.reasoners.material.candidates import require_at_least
+from reckon.reasoners.material.candidates import require_at_least, require_share
 from reckon.reasoners.material.replies import SCORE_HELP, VERDICT_HELP, read_score, read_verdict
+from reckon.reasoners.material.together import within_budget
 from reckon.reasoners.material.trials import run_trial, task_of, tests_of
 
 if TYPE_CHECKING:
@@ -46,27 +47,35 @@ class CodeSift:
 
     def __post_init__(self) -> None:
         require_at_least(self, 1, "n")
+        require_share(self, "least")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         tests = tests_of(problem)
         task = task_of(problem.question, tests)
-        sifted: list[tuple[float, str]] = []
+        sifted: dict[str, float] = {}
         for _ in range(self.n):
-            writer = await rollout.fork()
-            await writer.prompt(f"{task}\n\n{rollout.dialect.code_help}")
-            written = await writer.write(temperature=self.temperature)
-            if written.code is None or not _parses(written.code):
-                rollout.note("no_program")
-                continue
-            alike, passes = await self._validate(task, rollout, written.code)
-            sifted.append((alike + passes, written.code))
-            if passes:
+            (passes,) = await within_budget([self._sift(task, rollout, sifted)])
+            if passes is not False:  # it passes, or the budget is spent
                 break
-            rollout.note("sifted_out")
         if not sifted:
             return rollout.answer(None, "no program was written")
-        trial = await run_trial(rollout, max(sifted, key=lambda pair: pair[0])[1], tests)
+        trial = await run_trial(rollout, max(sifted, key=lambda program: sifted[program]), tests)
         return rollout.answer(trial.answer, "" if trial.answer else "the program did not run to a result")
+
+    async def _sift(self, task: str, rollout: Rollout, sifted: dict[str, float]) -> bool:
+        """Write a program and put its score into `sifted`; whether it passes."""
+        writer = await rollout.fork()
+        await writer.prompt(f"{task}\n\n{rollout.dialect.code_help}")
+        written = await writer.write(temperature=self.temperature)
+        if written.code is None or not _parses(written.code):
+            rollout.note("no_program")
+            return False
+        sifted.setdefault(written.code, 0.0)  # stands if the budget ends here
+        alike, passes = await self._validate(task, rollout, written.code)
+        sifted[written.code] = alike + passes
+        if not passes:
+            rollout.note("sifted_out")
+        return passes
 
     async def _validate(self, task: str, rollout: Rollout, program: str) -> tuple[float, bool]:
         """(how alike task and program are, in [0, 1]; whether nothing speaks against the program)."""

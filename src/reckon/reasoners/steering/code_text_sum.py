@@ -3,7 +3,8 @@ Chen et al., 2024, arXiv 2410.03524.
 System: CodeSteer study (Code/Text steering); Code + Text + Sum.
 
 One solution in text, one by code, each without sight of the other; the same model makes one answer of both.
-Differs from the paper: the prompts are our own. A first solution that ends without an answer is still shown.
+Differs from the paper: the prompts are our own. A first solution that ends without an answer is still shown;
+where the summary marks no answer, that of the code stands, else that of the text.
 """
 
 from __future__ import annotations
@@ -47,14 +48,15 @@ class CodeTextSum:
         ways = [await rollout.side(), await rollout.side()]
         await within_budget([self.text.solve(problem, ways[0]), self.code.solve(problem, ways[1])])
         found = [way.answered.text for way in reversed(ways) if way.answered and way.answered.text]
-        rollout.answer(found[0] if found else None)  # stands if the budget is spent before the summary
+        answer = rollout.answer(found[0] if found else None)  # stands unless the summary has one
         text, code = (_solution(way) for way in ways)
         speech = rollout.dialect
         await rollout.prompt(
             SUM.format(question=problem.question, text=text, code=code, answer_help=speech.answer_help)
         )
         written = await rollout.write(stop=[speech.answers[0].close], temperature=self.temperature)
-        return rollout.answer(written.answer, "" if written.answer else "the summary has no answer")
+        summed = written.answer or answer.text
+        return rollout.answer(summed, "" if summed else "the summary has no answer")
 
 
 def _solution(way: Rollout) -> str:

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reckon.errors import UsageError
+from reckon.reasoners.material.candidates import require_at_least
 
 if TYPE_CHECKING:
     from reckon.rollout import Rollout
@@ -40,8 +40,7 @@ class SelfEstimate:
     temperature: float | None = None
 
     def __post_init__(self) -> None:
-        if self.turns < 1:
-            raise UsageError(f"SelfEstimate.turns must be at least 1, got {self.turns}")
+        require_at_least(self, 1, "turns")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         help = {"code_help": rollout.dialect.code_help, "answer_help": rollout.dialect.answer_help}

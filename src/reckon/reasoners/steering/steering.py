@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reckon.errors import UsageError
-from reckon.reasoners.material.results import result
+from reckon.reasoners.material.candidates import require_at_least
+from reckon.reasoners.material.results import result, why_no_result
 
 if TYPE_CHECKING:
+    from reckon.dialects import Dialect
     from reckon.rollout import Rollout
     from reckon.values import Answer, Problem
 
@@ -37,7 +39,10 @@ METHODS = {
 
 @dataclass(frozen=True)
 class Steering:
-    """method: one of METHODS. turns: replies at most; after the last, its program's output is the answer."""
+    """method: only_question, all_code, all_code_cot, autogen_conca or autogen_system.
+
+    turns: replies at most; after the last, its program's output is the answer.
+    """
 
     method: str = "all_code_cot"
     turns: int = 1
@@ -46,22 +51,26 @@ class Steering:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise UsageError(f"Steering.method: no {self.method!r}; there are {', '.join(METHODS)}")
-        if self.turns < 1:
-            raise UsageError(f"Steering.turns must be at least 1, got {self.turns}")
+        require_at_least(self, 1, "turns")
 
     async def solve(self, problem: Problem, rollout: Rollout) -> Answer:
         speech = rollout.dialect
         help = {"code_help": speech.code_help, "answer_help": speech.answer_help}
         system, prompt = (form.format(question=problem.question, **help) for form in METHODS[self.method])
         await rollout.prompt(prompt, system=system)
-        printed = None
+        found, why = None, "no answer was marked"
         for _ in range(self.turns):
             written = await rollout.write(temperature=self.temperature)
             if written.code is None:
-                found = written.answer or printed
-                return rollout.answer(found, "" if found else written.malformed or "no answer was marked")
-            printed = result(await rollout.run(written.code))
-            rollout.answer(printed)
-        marked = [span.body for span in speech.spans(printed or "") if span.kind == "answer"]
-        found = marked[-1] if marked else printed
-        return rollout.answer(found, "" if found else "the last program had no result")
+                found, why = written.answer or found, written.malformed or why
+                break
+            execution = await rollout.run(written.code)
+            found, why = _read(result(execution), speech) or found, why_no_result(execution)
+            rollout.answer(found, "" if found else why)
+        return rollout.answer(found, "" if found else why)
+
+
+def _read(printed: str | None, dialect: Dialect) -> str | None:
+    """What is marked as the answer in an output, else the output."""
+    marked = [span.body for span in dialect.spans(printed or "") if span.kind == "answer"]
+    return marked[-1] if marked else printed

@@ -19,9 +19,13 @@ GIB = 2**30
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes of one GPU."""
+    """Bytes of one GPU.
+
+    copies: what autocast keeps of float32 weights, in half precision, until the backward pass.
+    """
 
     weights: float
+    copies: float
     gradients: float
     adam: float
     reference: float
@@ -51,6 +55,7 @@ def estimate(recipe: Sft | Rl | Preferences, config: Any, gpus: int) -> Memory:
     apart = decoder == "vllm" or (decoder in ("auto", "torch") and parts > 1)
     return Memory(
         weights=weights / parts,
+        copies=2.0 * count if width == 2 and held == 4 and parts == 1 else 0.0,
         gradients=4 * adapters / parts,
         adam=8 * adapters / parts,
         reference=4 * count / parts if reference else 0.0,

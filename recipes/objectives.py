@@ -10,6 +10,7 @@ reckon train rl recipes/objectives.py:dapo          minutes on 2 CPU cores
 from dataclasses import replace
 
 from reckon.data.cold_start import ColdStart
+from reckon.training.curriculum.online import Online
 from reckon.training.objectives import Objective
 from reckon.training.objectives.arpo import Arpo
 from reckon.training.objectives.aspo_shaping import AspoShaping
@@ -81,7 +82,7 @@ grpo_kl = small("grpo_kl", Grpo(kl=0.001))
 dr_grpo = small("dr_grpo", DrGrpo(length=1024))
 dapo = small("dapo", Dapo(), max_draws=3)
 gspo = small("gspo", Gspo(), passes=2)
-grpo_roc = small("grpo_roc", GrpoRoc(), rollouts=16, problems=6)
+grpo_roc = small("grpo_roc", GrpoRoc(least=1), rollouts=16, problems=6)
 gtpo_turn = small("gtpo_turn", GtpoTurn(), reward=Sum((Graded(), TurnFormat())))
 aspo_shaping = small("aspo_shaping", AspoShaping())
 otc_po = small("otc_po", OtcPo())
@@ -91,7 +92,13 @@ simpletir = small("simpletir", SimpleTir())
 arpo = small(
     "arpo", Arpo(mode="hard"), reasoner="ArpoBranching(leaves=4, roots=2, vocabulary=640)", rollouts=2
 )
-tool_r1 = small("tool_r1", Grpo(), queue=SampleQueue())
+# A queue is for problems that come again: 36 of them here, drawn evenly.
+tool_r1 = small(
+    "tool_r1",
+    Grpo(),
+    queue=SampleQueue(),
+    plan=Online(buckets=2, pool=3, floor=1.0, help_below=0.0),
+)
 grpo_ats = small("grpo_ats", Grpo(), temperatures=Temperatures())
 
 # Spurious rewards, the controls of 2506.10947: what they gain is not learned from the answers.

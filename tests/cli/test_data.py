@@ -41,6 +41,10 @@ def test_a_recipe_without_a_teacher_goes_on_where_it_was(place, capsys):
     (place / "c.jsonl").write_bytes(b"".join(lines[:2]) + lines[2][:40])
     assert main(make) == 0
     assert [t.ids for t in records.read("c.jsonl")] == [records.load(line.decode()).ids for line in lines]
+    assert main([*make[:2], "ColdStart(problems=6, seed=1)", *make[3:]]) == 2
+    assert "c.jsonl holds other data from line 1 on" in capsys.readouterr().err
+    assert main([*make[:2], "ColdStart(problems=3)", *make[3:]]) == 2
+    assert len(list(records.read("c.jsonl"))) == 5
 
 
 def test_recipes_are_listed_and_shown(capsys):
@@ -49,7 +53,13 @@ def test_recipes_are_listed_and_shown(capsys):
     assert "r1_ci" in listed
     assert "teacher " not in listed.split("\n")[0]
     assert main(["data", "show", "retool"]) == 0
-    assert "outputs = 'same'" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "outputs = 'same'" in shown
+    assert "reckon data make retool --out" in shown
+    assert main(["data", "show", "cold_start"]) == 0
+    assert 'reckon data make "ColdStart(problems=…)" --out' in capsys.readouterr().out
+    assert main(["data", "show", "pairs"]) == 0
+    assert "data make" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -70,6 +80,7 @@ def test_recipes_are_listed_and_shown(capsys):
             ["data", "make", "r1_ci", "--tasks", "product", "--concurrency", "0", "--out", "o"],
             "--concurrency",
         ),
+        (["data", "make", "R1Ci(tasks=(3,))", "--out", "o"], "tasks: wanted names, got (3,)"),
         (["data", "check", "none.jsonl"], "none.jsonl"),
         (["audit", "none.jsonl"], "none.jsonl"),
         (["audit", "."], "graded trajectories"),

@@ -64,6 +64,11 @@ def test_a_reasoner_is_shown_with_options_and_an_example_that_parses(name, capsy
     assert type(registry.build("reasoners", example)) is registry.find("reasoners", name)
 
 
+def test_it_is_said_whose_temperature_stands_where_none_is_given(capsys):
+    assert main(["reasoners", "show", "pal"]) == 0
+    assert "temperature=None  (None: the run's, --temperature)" in capsys.readouterr().out
+
+
 def test_show_wants_a_name(capsys):
     assert main(["reasoners", "show"]) == 2
     assert main(["reasoners", "tell", "pal"]) == 2

@@ -88,6 +88,20 @@ def test_an_interpreter_that_never_works_is_told(student):
         asyncio.run(go())
 
 
-def test_bad_configuration_is_refused():
-    with pytest.raises(UsageError, match="problems >= 1"):
-        ColdStart(problems=0)
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"problems": 0}, "problems, a whole number above 0"),
+        ({"problems": "x"}, "problems, a whole number above 0"),
+        ({"chat": 7}, "chat, a share"),
+        ({"tasks": "product"}, "tasks as in"),
+        ({"tasks": (3,)}, "tasks as in"),
+        ({"styles": {}}, "styles, shares of"),
+        ({"styles": {"cod": 1.0}}, "styles, shares of"),
+        ({"styles": {"code": -1.0}}, "styles, shares of"),
+        ({"styles": {"code": 0.0}}, "styles, shares of"),
+    ],
+)
+def test_bad_configuration_is_refused(changes, says):
+    with pytest.raises(UsageError, match=says):
+        ColdStart(**{"problems": 1, **changes})

@@ -84,6 +84,17 @@ def test_another_recipe_or_another_file_is_not_gone_on_with(make, student, tmp_p
         make(TWO, student, tmp_path / "p.jsonl")
 
 
+def test_a_broken_journal_is_told_by_its_line(make, student, tmp_path):
+    out = tmp_path / "o.jsonl"
+    recipe = R1Ci(tasks=("product",), problems=1, samples=1)
+    make(recipe, student, out)
+    journal = tmp_path / "o.jsonl.tries.jsonl"
+    for broken in ("{", "[]", '{"key": "k"}'):
+        journal.write_text(journal.read_text().split("\n")[0] + f"\n{broken}\n")
+        with pytest.raises(UsageError, match=r"tries\.jsonl, line 2 is no try"):
+            make(recipe, student, out)
+
+
 def test_a_fault_of_ours_is_no_verdict_and_is_tried_again(make, student, tmp_path):
     broken = [True]
 

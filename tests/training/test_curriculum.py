@@ -60,6 +60,11 @@ def test_a_problem_is_in_the_stage_of_its_potential(rate, potential, stage):
     assert [len(s.problems) for s in staged([one]).stages] == [int(n == stage) for n in range(4)]
 
 
+def test_bounds_and_steps_are_the_papers():
+    assert [stage.least for stage in staged([]).stages] == [0.64, 0.48, 0.32, 0.0]
+    assert Staged("stages.json").steps == 150
+
+
 def test_rates_are_the_mean_over_the_agents_of_all_sources(tmp_path):
     first = written(
         tmp_path / "a.jsonl",

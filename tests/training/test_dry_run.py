@@ -146,6 +146,9 @@ def test_memory_by_hand():
     one, eight = estimate(recipe, config, 1), estimate(recipe, config, 8)
     assert one.weights + one.gradients + one.adam == 16 * parameters(config)
     assert eight.adam * 8 == one.adam
+    assert one.copies == eight.copies == 0  # in float32; with shards a layer's at a time
+    half = estimate(replace(recipe, shards=False, bfloat16=True), config, 1)
+    assert half.copies == 2 * parameters(config)
     assert one.cache == 64 * 1024 * 2 * 28 * 4 * 128 * 2
     assert estimate(replace(recipe, objective=Ppo()), config, 1).critic == 16 * parameters(config)
     assert estimate(replace(recipe, objective=Grpo(kl=0.1)), config, 1).reference == 4 * parameters(config)

@@ -11,7 +11,7 @@ import pytest
 
 from reckon.errors import MissingExtra, UsageError
 from reckon.models.tiny import SHIPPED, Tiny
-from reckon.training import checkpoint
+from reckon.training import checkpoint, curves
 from reckon.training.clocks import Clock, ClockedModel, ClockedTask
 from reckon.training.logs import Logs
 from reckon.values import Grade, Problem
@@ -185,6 +185,15 @@ def test_a_checkpoint_goes_on_with_torchs_random_numbers(tmp_path):
     assert torch.equal(torch.rand(4), expected)
 
 
+def test_a_full_disk_is_told_and_the_old_checkpoint_stays(tmp_path):
+    checkpoint.write(tmp_path, "recipe", {"step": 3}, Processes())
+    (tmp_path / "checkpoint.new").symlink_to("/dev/full")
+    with pytest.raises(UsageError, match=r"checkpoint\.new, is the disk full"):
+        checkpoint.write(tmp_path, "recipe", {"step": 4, "weights": torch.zeros(10**5)}, Processes())
+    assert [file.name for file in tmp_path.iterdir()] == ["checkpoint.pt"]
+    assert checkpoint.read(tmp_path, "recipe")["step"] == 3
+
+
 def test_pieces_are_dealt_evenly_and_gathered_in_order():
     shares = []
     for rank in range(3):
@@ -212,6 +221,25 @@ def test_metrics_are_written_where_they_are_asked_for(tmp_path):
     events = accumulator.EventAccumulator(str(tmp_path / "tensorboard"))
     events.Reload()
     assert [(e.step, e.value) for e in events.Scalars("loss")] == [(1, 0.5), (2, 0.25)]
+
+
+def test_a_run_that_goes_on_writes_after_whole_lines_and_is_drawn_once(tmp_path, monkeypatch):
+    drawn = []
+    figure = SimpleNamespace(add_subplot=lambda *_: axes, savefig=lambda *_, **__: None)
+    axes = SimpleNamespace(
+        plot=lambda x, y, **_: drawn.append((x, y)),
+        **dict.fromkeys(("set_title", "set_xlabel", "legend"), lambda *_, **__: None),
+    )
+    monkeypatch.setattr(curves, "find_spec", lambda _: True)
+    monkeypatch.setattr(curves, "import_module", lambda _: SimpleNamespace(Figure=lambda **_: figure))
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('{"step": 1, "loss": 3.0}\n{"step": 2, "loss": 9.0, "calls": 1}\n{"step": 3, "lo')
+    with Logs(tmp_path, "recipe", quiet=False) as log:
+        log.write({"step": 2, "loss": 2.0})
+        log.write({"step": 3, "loss": 1.0})
+    assert [json.loads(line)["step"] for line in path.open()] == [1, 2, 2, 3]
+    curves.plot(path)
+    assert ((1, 2, 3), (3.0, 2.0, 1.0)) in drawn
 
 
 def test_weights_and_biases_is_told_each_step(tmp_path, monkeypatch):

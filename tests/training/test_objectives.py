@@ -19,18 +19,13 @@ torch = pytest.importorskip("torch", reason="training needs the extra 'train'")
 
 from reckon import registry  # noqa: E402
 from reckon.errors import RecordError, UsageError  # noqa: E402
-from reckon.training import objectives  # noqa: E402
-from reckon.training.objectives.arpo import Arpo  # noqa: E402
-from reckon.training.objectives.aspo_shaping import AspoShaping  # noqa: E402
 from reckon.training.objectives.dapo import Dapo  # noqa: E402
 from reckon.training.objectives.dr_grpo import DrGrpo  # noqa: E402
 from reckon.training.objectives.grpo import Grpo  # noqa: E402
-from reckon.training.objectives.grpo_roc import GrpoRoc, flaws  # noqa: E402
+from reckon.training.objectives.grpo_roc import GrpoRoc  # noqa: E402
 from reckon.training.objectives.gspo import Gspo  # noqa: E402
 from reckon.training.objectives.gtpo_turn import GtpoTurn  # noqa: E402
 from reckon.training.objectives.mt_grpo import MtGrpo  # noqa: E402
-from reckon.training.objectives.otc_grpo import OtcGrpo  # noqa: E402
-from reckon.training.objectives.otc_po import OtcPo  # noqa: E402
 from reckon.training.objectives.ppo import Ppo  # noqa: E402
 from reckon.training.objectives.reinforce_pp import ReinforcePp  # noqa: E402
 from reckon.training.objectives.rloo import Rloo  # noqa: E402
@@ -72,11 +67,28 @@ def total(objective, batch, logp_BT):
         (Gspo(clip_low=0.04, clip_high=0.04), -0.04 * S),
         # to go 1 1 1 | 0 0: mean 0.6, deviation sqrt(1.2 / 4); (-0.4 * 3.0 + 0.6 * 2.1) / 5 / sqrt(0.3)
         (ReinforcePp(), 0.012 / math.sqrt(0.3)),
+        # The same, for V is 0 everywhere.
+        (Ppo(), 0.012 / math.sqrt(0.3)),
+        # Returns .9 1 | 0 0: mean .475, deviation .55; a (.425 * 2.3 + .525 * .7) / 3, b -.475 * 2.1 / 2
+        (GtpoTurn(), (-1.345 / 3 + 0.9975 / 2) / 2 / 0.55),
     ],
 )
 def test_the_loss_of_two_rollouts(pair, objective, loss):
     batch = batch_of([pair])
+    batch = replace(batch, value_BT=torch.zeros_like(batch.old_logp_BT))
     assert total(objective, batch, moved(batch, RATIOS)) == pytest.approx(loss, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("objective", "above", "below"),
+    [(Dapo(), 1.28, 0.8), (Gspo(clip_low=0.04, clip_high=0.03), 1.03, 0.96), (Grpo(), 1.2, 0.8)],
+)
+def test_each_side_has_its_own_clip(pair, objective, above, below):
+    # A = 1 on a, whose first ratio is 1.5, and -1 on b, whose first is 0.5; of sequences 1.049 and 0.806.
+    batch = batch_of([pair])
+    advantage_BT = torch.tensor([[1.0], [-1.0]]) * batch.mask_BT
+    loss_BT = objective.loss(moved(batch, RATIOS), batch, advantage_BT)
+    assert loss_BT[[0, 1], [2, 1]].tolist() == pytest.approx([-above, below])
 
 
 def test_grpo_pays_for_leaving_the_reference(pair):
@@ -84,6 +96,43 @@ def test_grpo_pays_for_leaving_the_reference(pair):
     batch = batch_of([pair])
     batch = replace(batch, ref_logp_BT=batch.old_logp_BT + math.log(2))
     assert total(Grpo(kl=0.1), batch, batch.old_logp_BT) == pytest.approx(0.1 * (1 - math.log(2)), abs=1e-6)
+
+
+SAID = """
+Arpo(inner=Grpo(clip=0.2, kl=0.0), mode='soft')
+AspoShaping(inner=Grpo(clip=0.2, kl=0.0), delta=-2.0, k=0.7)
+Dapo(clip_low=0.2, clip_high=0.28, longest=0, margin=4096, count='model', dynamic=True)
+DrGrpo(clip=0.2, length=1024)
+Gspo(clip_low=0.0003, clip_high=0.0004)
+GtpoTurn(clip=0.2, gamma=0.9, alpha=0.5, similarity='counts', normalise='group')
+MtGrpo(inner=Grpo(clip=0.2, kl=0.0), weight=1.0)
+OtcGrpo(inner=Grpo(clip=0.2, kl=0.0), alpha=1.0, c=4.0, best_calls={})
+OtcPo(inner=Ppo(clip=0.2, value_clip=0.5, gamma=1.0, lam=1.0, whiten=True), alpha=1.0, c=4.0)
+ReinforcePp(clip=0.2, kl=0.0, gamma=1.0)
+Rloo(kl=0.0)
+"""
+
+
+def test_what_is_not_given_is_as_the_docstrings_say():
+    for said in SAID.strip().splitlines():
+        assert repr(registry.build("training.objectives", said.partition("(")[0])) == said
+    assert SimpleTir() == SimpleTir(inner=Dapo(), stats="include")
+    assert GrpoRoc() == GrpoRoc(inner=Dapo(), mode="sorted", least=2, seed=0)
+
+
+def test_rows_that_are_not_trained_on_leave_their_weight_to_the_others(rollout):
+    group = [rollout("a", "P1 T3"), rollout("b", "P1 T2", trained=False), rollout("c", "P1 O1 A1")]
+    batch = batch_of([group])
+    a, b, c = (0, [1, 2, 3]), (1, [1, 2]), (2, [2])
+    for objective, of_a, of_c in ((Dapo(), 1 / 4, 1 / 4), (Grpo(), 1 / 6, 1 / 2)):
+        weight_BT = objective.weigh(batch)
+        assert weight_BT[a].tolist() == pytest.approx([of_a] * 3)
+        assert weight_BT[c].tolist() == pytest.approx([of_c])
+        assert not weight_BT[b].any()
+        assert float(weight_BT.sum()) == pytest.approx(1)
+    # A constant is one whatever is left out: three rows of at most ten tokens.
+    assert DrGrpo(length=10).weigh(batch)[a].tolist() == pytest.approx([1 / 30] * 3)
+    assert not DrGrpo(length=10).weigh(batch)[b].any()
 
 
 @pytest.mark.parametrize(("reward", "count"), [(0.1, 3), (0.7, 11), (-0.1, 13), (1 / 3, 29)])
@@ -117,19 +166,21 @@ def test_a_penalty_inside_the_reward(pair):
 
 
 def test_ppo_takes_its_values_where_the_model_wrote(pair):
-    # gamma = lambda = 1/2. a: V .4 .2 | .6, reward 1 at the end
-    #   A3 = 1 - .6 = .4;  A2 = .5 * .6 - .2 + .25 * .4 = .2;  A1 = .5 * .2 - .4 + .25 * .2 = -.25
-    # b: V .2 | -.4:  A2 = .4;  A1 = .5 * -.4 - .2 + .25 * .4 = -.3
+    # gamma .5, lambda .4. a: V .4 .2 | .6, reward 1 at the end
+    #   A3 = 1 - .6 = .4;  A2 = .5 * .6 - .2 + .2 * .4 = .18;  A1 = .5 * .2 - .4 + .2 * .18 = -.264
+    # b: V .2 | -.4:  A2 = .4;  A1 = .5 * -.4 - .2 + .2 * .4 = -.32
     batch = batch_of([pair])
     value_BT = torch.tensor([[9, 9, 0.4, 0.2, 9, 9, 0.6], [9, 0.2, 9, 9, 9, -0.4, 9]])
     batch = replace(batch, value_BT=value_BT)
-    objective = Ppo(gamma=0.5, lam=0.5, whiten=False, value_clip=0.1)
+    objective = Ppo(gamma=0.5, lam=0.4, whiten=False, value_clip=0.1)
     credit, returns = objective.credit(batch), objective.returns(batch)
-    assert credit.flatten().tolist() == pytest.approx([0, 0, -0.25, 0.2, 0, 0, 0.4, 0, -0.3, 0, 0, 0, 0.4, 0])
-    assert returns.flatten().tolist() == pytest.approx([0, 0, 0.15, 0.4, 0, 0, 1, 0, -0.1, 0, 0, 0, 0, 0])
-    # The first of a, V_old .4, return .15: .7 is held at .5 for the second term, max(.55^2, .35^2) / 2;
-    # .15 hits the return but is held at .3: max(0, .15^2) / 2.
-    for value, loss in ((0.7, 0.15125), (0.15, 0.01125)):
+    assert credit.flatten().tolist() == pytest.approx(
+        [0, 0, -0.264, 0.18, 0, 0, 0.4, 0, -0.32, 0, 0, 0, 0.4, 0]
+    )
+    assert returns.flatten().tolist() == pytest.approx([0, 0, 0.136, 0.38, 0, 0, 1, 0, -0.12, 0, 0, 0, 0, 0])
+    # The first of a, V_old .4, return .136: .7 is held at .5 for the second term, max(.564^2, .364^2) / 2;
+    # .15 nearly hits the return but is held at .3: max(.014^2, .164^2) / 2.
+    for value, loss in ((0.7, 0.159048), (0.15, 0.013448)):
         new_BT = value_BT.clone()
         new_BT[0, 2] = value
         assert float(objective.value_loss(new_BT, batch, returns)[0, 2]) == pytest.approx(loss)
@@ -143,31 +194,6 @@ def test_ppo_takes_its_values_where_the_model_wrote(pair):
 def test_ppo_says_that_it_wants_values(pair):
     with pytest.raises(UsageError, match="value_BT"):
         Ppo().credit(batch_of([pair]))
-
-
-def test_mt_grpo_adds_the_turn_to_the_outcome(rollout):
-    group = [
-        rollout("a", "P2 C2 O2 A1", right=1, turns={0: 1.0}),
-        rollout("b", "P1 C1 O3 A1", turns={0: 0.0}),
-    ]
-    # Turn 0: s from the outcome and s from 1 against 0, half of it; turn 1 has no reward of its own.
-    credit = MtGrpo(weight=0.5).credit(batch_of([group]))
-    assert credit[0].tolist() == pytest.approx([0, 0, 1.5 * S, 1.5 * S, 0, 0, S], abs=1e-5)
-    assert credit[1].tolist() == pytest.approx([0, -1.5 * S, 0, 0, 0, -S, 0], abs=1e-5)
-
-
-def test_mt_grpo_compares_a_turn_with_those_that_have_it(rollout):
-    group = [
-        rollout("a", "P1 C1 O1 C1 O1 A1", turns={0: 1.0, 1: 5.0}),
-        rollout("b", "P1 C1 O1 A1", turns={0: 0.0}),
-        rollout("c", "P1 A1"),
-    ]
-    # Outcomes are equal. Turn 0: 1 0 0, mean 1/3, deviation sqrt(1/3); turn 1: 5 and 0; turn 2: a alone.
-    credit = MtGrpo().credit(batch_of([group]))
-    third = 1 / 3 / math.sqrt(1 / 3)
-    assert credit[0, [1, 3, 5]].tolist() == pytest.approx([2 * third, S, 0], abs=1e-5)
-    assert credit[1, [1, 3]].tolist() == pytest.approx([-third, -S], abs=1e-5)
-    assert credit[2, 1].item() == pytest.approx(-third, abs=1e-5)
 
 
 def test_gtpo_discounts_by_turns(rollout):
@@ -201,57 +227,6 @@ def test_gtpo_pays_failures_that_code_like_successes(rollout):
     assert [s.reward for s in GtpoTurn().shape(group[2:])] == [0, 0]
 
 
-def test_aspo_favours_early_code(rollout):
-    # Own tokens only: a has code at 1 of 4, b at 3 of 6, whatever was printed. mean p 2, mean L 5, delta -2:
-    # +-0.4. A of rewards 1 1 0 0: 0.5 / sqrt(1/3); k = 0.7 lets 0.4 through, 0.2 does not.
-    group = [
-        rollout("a", "P1 T1 C2 O9 A1", right=1),
-        rollout("b", "P1 T2 O6 T1 C2 O1 A1", right=1),
-        rollout("c", "P1 C2 O1 A1"),
-        rollout("d", "P1 A1"),
-    ]
-    batch = batch_of([group])
-    a = 0.5 / math.sqrt(1 / 3)
-    for k, move in ((0.7, 0.4), (0.2, 0.2 * a)):
-        credit = AspoShaping(k=k).credit(batch)
-        assert credit[0, [1, 13]].tolist() == pytest.approx([a + move] * 2, abs=1e-5)
-        assert credit[1, 1].item() == pytest.approx(a - move, abs=1e-5)
-        assert credit[2:].equal(Grpo().credit(batch)[2:])
-
-
-def test_otc_scales_what_was_earned(rollout):
-    group = [
-        rollout("a", "P1 C1 O1 C1 O1 A1", right=1),
-        rollout("b", "P1 A1", right=1),
-        rollout("c", "P1 C1 O1 A1", reward=-1.0),
-    ]
-    # cos(2 pi / 8), cos 0
-    assert [s.reward for s in OtcPo().shape(group)] == pytest.approx([math.sqrt(0.5), 1, -1])
-    assert OtcPo(alpha=2.0).shape(group)[1].reward == 2
-    # n = 0: cos(2 pi / 8) for two calls
-    assert [s.reward for s in OtcGrpo().shape(group)] == pytest.approx([math.sqrt(0.5), 1, -1])
-    # n = 1: m = 3, f = 2 * 3 / 4, sin(1.5 pi / 2)
-    group = [rollout("a", "P1 C1 O1 C1 O1 C1 O1 A1", right=1), rollout("b", "P1 C1 O1 A1", right=1)]
-    assert [s.reward for s in OtcGrpo().shape(group)] == pytest.approx([math.sqrt(0.5), 1])
-
-
-def test_otc_remembers_the_fewest_calls_only_where_it_is_told(rollout):
-    three, one = "P1 C1 O1 C1 O1 C1 O1 A1", "P1 C1 O1 A1"
-    first = [rollout("a", one, right=1), rollout("b", "P1 A1")]
-    second = [rollout("c", three, right=1), rollout("d", three)]
-    objective = SimpleTir(inner=OtcGrpo())
-    assert (
-        objective.shape(first)[0].reward == objective.shape(second)[0].reward == 1
-    )  # 3 are the group's fewest
-    learned = objectives.after(objective, [first])
-    assert learned.shape(second)[0].reward == pytest.approx(math.sqrt(0.5))
-    assert learned.inner.best_calls == {"p": 1}
-    assert registry.build("training.objectives", repr(learned)) == learned
-    assert objectives.after(learned, [second]).inner.best_calls == {"p": 1}
-    assert objectives.after(Grpo(), [first]) == Grpo()
-    assert isinstance(objectives.innermost(OtcPo()), objectives.Critic)
-
-
 def test_dapo_drops_even_groups_and_long_ends(rollout):
     even = [rollout("a", "P1 T4", right=1), rollout("b", "P1 T8", right=1)]
     mixed = [rollout("c", "P1 T6 O9 T1", right=1), rollout("d", "P1 T4")]
@@ -261,101 +236,9 @@ def test_dapo_drops_even_groups_and_long_ends(rollout):
     # 4 and 6 are free, 7 of 8 is half the margin, 8 all of it; outputs count on demand.
     assert [s.reward for s in shaped.shape(even)] == [1, 0]
     assert [s.reward for s in shaped.shape(mixed)] == [0.5, 0]
+    assert shaped.shape(mixed)[0].parts == {"overlong": -0.5}
     assert replace(shaped, count="all").shape(mixed)[0].reward == 0
     assert shaped.select([list(shaped.shape(even))]) == []  # even by grade, though not by reward
-
-
-def test_roc_keeps_the_cleanest_half(rollout):
-    clean, slip, none = "P1 C1 O1 A1", "P1 C1 X1 C1 O1 A1", "P1 T1 A1"
-    group = [
-        rollout("none", none, right=1),  # p 0.5 + 0
-        rollout("wrong1", none),
-        rollout("bad", "P1 C1 X1 A1", right=1),  # 1 + 0
-        rollout("clean", clean, right=1),  # 0
-        rollout("wrong2", clean),
-        rollout("slip", slip, right=1),  # 0.5 + 0
-        rollout("twice", "P1 C1 O1 A1 A1 A1", right=1),  # 0 + 2 / 2
-        rollout("mute", "P1 C1 O1 T1", right=1),  # 0 + 1
-    ]
-    roc = GrpoRoc(inner=Grpo())
-    # 6 of 8 are right: 3 of 4 kept
-    assert [s.trajectory.id for s in roc.select([group])[0]] == ["none", "wrong1", "clean", "slip"]
-    assert [s.trajectory.id for s in roc.select([group[1:3]])[0]] == ["bad"]
-    assert [flaws(scored) for scored in group] == [0.5, 0.5, 1, 0, 0, 0.5, 1, 1]
-    # 4 of 8 are right: 2 of 4 kept
-    even = [group[n] for n in (0, 1, 2, 3, 4, 5)] + [rollout("wrong3", none), rollout("wrong4", none)]
-    assert [s.trajectory.id for s in roc.select([even])[0]] == ["none", "wrong1", "clean", "wrong2"]
-    kept = dict.fromkeys(("clean", "bad", "wrong1", "wrong2"), 0)
-    for seed in range(300):
-        drawn = GrpoRoc(inner=Grpo(), mode="weighted", seed=seed).select([group])[0]
-        assert sum(s.right for s in drawn) == 3
-        for scored in drawn:
-            if scored.trajectory.id in kept:
-                kept[scored.trajectory.id] += 1
-    assert kept["clean"] > 1.7 * kept["bad"]  # weights 10 and 0.9
-    assert abs(kept["wrong1"] - kept["wrong2"]) < 75  # even: 4 deviations of a fair coin are 69
-
-
-def test_simpletir_teaches_nothing_from_void_turns(rollout):
-    group = [
-        rollout("a", "P1 C1 O1 A1", right=1),
-        rollout("b", "P1 T1 O1 A1", right=1),  # its first turn has neither program nor answer
-        rollout("c", "P1 A1"),
-    ]
-    include, exclude = SimpleTir(inner=Grpo()), SimpleTir(inner=Grpo(), stats="exclude")
-    kept = include.select([include.shape(group)])[0]
-    assert [s.trained for s in kept] == [True, False, True]
-    batch = batch_of([kept])
-    # mean 2/3 with the void one, 1/2 without it
-    assert include.credit(batch)[0, 1].item() == pytest.approx((1 / 3) / math.sqrt(1 / 3), abs=1e-5)
-    assert not include.weigh(batch)[1].any()
-    kept = exclude.select([exclude.shape(group)])[0]
-    assert [s.trajectory.id for s in kept] == ["a", "c"]
-    assert exclude.credit(batch_of([kept]))[0, 1].item() == pytest.approx(S, abs=1e-5)
-
-
-def test_arpo_shares_credit_along_the_tree(rollout):
-    group = [
-        rollout("r", "P1 T2 O1 A1", right=1),
-        rollout("c", "P1 T2 O1 C1 O1 A1", parent="r", shared=3),
-        rollout("g", "P1 T2 O1 C1 O1 A1", parent="c", shared=5, right=1),
-        rollout("f", "P1 T2 O1 A1"),
-    ]
-    batch = batch_of([group])
-    inner = DrGrpo()
-    # A = +-1/2. r, c, g share tokens 1 and 2: (.5 - .5 + .5) / 3; c and g share the program: 0.
-    credit = Arpo(inner=inner, mode="hard").credit(batch)
-    assert credit[0].tolist() == pytest.approx([0, 1 / 6, 1 / 6, 0, 0.5, 0, 0], abs=1e-6)
-    assert credit[1].tolist() == pytest.approx([0, 1 / 6, 1 / 6, 0, 0, 0, -0.5], abs=1e-6)
-    assert credit[2].tolist() == pytest.approx([0, 1 / 6, 1 / 6, 0, 0, 0, 0.5], abs=1e-6)
-    assert credit[3].tolist() == pytest.approx([0, -0.5, -0.5, 0, -0.5, 0, 0], abs=1e-6)
-    assert Arpo(inner=inner).credit(batch).equal(inner.credit(batch))
-
-
-def test_arpo_knows_a_branch_that_left_before_its_parent_did(rollout):
-    form = "P1 T1 C1 O1 A1"
-    group = [
-        rollout("r", form, right=1),
-        rollout("c", form, parent="r", shared=4),
-        rollout("g", form, parent="c", shared=2),
-    ]
-    # A = 2/3 -1/3 -1/3. All three share the text, r and c the program, too: (2/3 - 1/3) / 2; g has its own.
-    credit = Arpo(inner=DrGrpo(), mode="hard").credit(batch_of([group]))
-    assert credit[:, 1].tolist() == pytest.approx([0, 0, 0], abs=1e-6)
-    assert credit[:, 2].tolist() == pytest.approx([1 / 6, 1 / 6, -1 / 3], abs=1e-6)
-
-
-def test_arpo_joins_the_children_of_a_dropped_parent(rollout):
-    child = {"parent": "gone", "shared": 3}
-    group = [
-        rollout("x", "P1 T2 O1 A1", right=1, **child),
-        rollout("y", "P1 T2 O1 A1", **child),
-        rollout("z", "P1 T2 O1 A1"),
-    ]
-    # A = 2/3 -1/3 -1/3: x and y share (2/3 - 1/3) / 2 on what they had from it.
-    credit = Arpo(inner=DrGrpo(), mode="hard").credit(batch_of([group]))
-    assert credit[:, 1].tolist() == pytest.approx([1 / 6, 1 / 6, -1 / 3], abs=1e-6)
-    assert credit[:, 4].tolist() == pytest.approx([2 / 3, -1 / 3, -1 / 3], abs=1e-6)
 
 
 def test_a_reward_of_a_turn_that_is_not_there_is_refused(rollout):
@@ -367,8 +250,8 @@ def test_a_reward_of_a_turn_that_is_not_there_is_refused(rollout):
     ("expression", "message"),
     [
         ("Ppo(clip=2)", "clip wants a number from 0 to 1, got 2"),
-        ("Ppo(lam='much')", "lam wants a number"),
-        ("Grpo(clip=True)", "clip wants a number"),
+        ("Ppo(lam='much')", "lam.* want"),
+        ("Grpo(clip=True)", "clip.* want"),
         ("DrGrpo(length=0)", "length wants"),
         ("Dapo(count='some')", "count wants 'model' or 'all'"),
         ("Dapo(longest=10)", "margin wants a number from 0 to 10"),

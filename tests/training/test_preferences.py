@@ -51,6 +51,11 @@ def saying(batch, *logps):
     return torch.tensor(logps)[:, None].expand(batch.ids_BT.shape).clone().requires_grad_()
 
 
+def test_what_is_not_given_is_as_the_papers_have_it():
+    assert repr(Dpo()) == "Dpo(beta=0.1, smoothing=0.0, per_token=False)"
+    assert repr(Kto()) == "Kto(beta=0.1, desirable=1.0, undesirable=1.0, balance=False)"
+
+
 def test_dpo_by_hand(trajectory):
     batch = judged([pair(trajectory, reference=-1.0)])
     logp_BT = saying(batch, -0.5, -1.2)

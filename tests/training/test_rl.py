@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 from dataclasses import replace
 
 import pytest
@@ -313,6 +314,19 @@ def test_training_and_evaluation_see_other_problems(tmp_path):
         {"steps": 0},
         {"decoder": "llama"},
         {"difficulty": (0.5, 0.2)},
+        {"difficulty": ("a", "b")},
+        {"steps": 1.5},
+        {"seed": "x"},
+        {"seed": -1},
+        {"learning_rate": math.inf},
+        {"learning_rate": "much"},
+        {"clip": 0},
+        {"temperature": -1.0},
+        {"tasks": ()},
+        {"tasks": "product"},
+        {"objective": "Grpo()"},
+        {"reward": 3},
+        {"plan": Grpo()},
         {"keep": -1},
         {"save_every": 0},
         {"budget": 0},
@@ -361,7 +375,8 @@ def test_a_recipe_can_be_changed_from_the_command_line(tmp_path):
         ("steps", "FIELD=VALUE"),
         ("steps=many", "wanted int"),
         ("objective=Grpoo", "did you mean grpo"),
-        ("rollouts=1", "2 rollouts"),
+        ("rollouts=1", "rollouts, a whole number of 2 or more"),
+        ("difficulty=(0,)", r"low, high\) with 0 <= low <= high <= 1, got \(0,\)"),
     ],
 )
 def test_a_change_that_makes_no_recipe_is_refused(tmp_path, change, says):

@@ -175,6 +175,24 @@ def test_a_bad_recipe_is_one_clear_error(tmp_path, text, message):
         load_recipe(str(tmp_path / "r.py"), Sft)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: Scratch(layers=0),
+        lambda: Scratch(hidden=190),
+        lambda: Scratch(hidden=18, heads=6),
+        lambda: Scratch(kv_heads=4),
+        lambda: Scratch(spread=0),
+        lambda: Sft(out="x", model="m", data="d", learning_rate=0),
+        lambda: Sft(out="x", model="m", data="d", pack=-1),
+        lambda: Sft(out="x", model="m", data="d", save_every=0),
+    ],
+)
+def test_sizes_that_cannot_be_meant_are_refused(wrong):
+    with pytest.raises(UsageError):
+        wrong()
+
+
 def test_the_learning_rate_warms_up_and_falls():
     recipe = Sft(out="x", model="m", data="d", steps=100, warmup=10, learning_rate=1.0)
     assert recipe.rate(0) == pytest.approx(0.1)

@@ -94,13 +94,26 @@ def _show(name: str, console: Console) -> None:
     console.print(Text(inspect.getdoc(kind) or ""))
     console.print("\nfields:")
     for one in fields(kind):
-        given = "" if one.default is MISSING and one.default_factory is MISSING else f" = {_default(one)!r}"
-        console.print(Text(f"  {one.name}{given}"))
-    console.print(f"\nexample:\n  reckon data make {kind.__module__.rpartition('.')[2]} --out data.jsonl")
+        default = _default(one)
+        console.print(Text(f"  {one.name}{'' if default is MISSING else f' = {default!r}'}"))
+    if _makes(kind):
+        wanted = [one.name for one in fields(kind) if _default(one) is MISSING]
+        given = f'"{kind.__name__}({", ".join(f"{one}=…" for one in wanted)})"' if wanted else _file(kind)
+        console.print(Text(f"\nexample:\n  reckon data make {given} --out data.jsonl"))
 
 
 def _default(field: Field[Any]) -> object:
+    """MISSING where there is none."""
     return field.default if field.default_factory is MISSING else field.default_factory()
+
+
+def _file(kind: type[Any]) -> str:
+    return kind.__module__.rpartition(".")[2]
+
+
+def _makes(kind: Any) -> bool:
+    """Whether a class, or one of it, makes trajectories."""
+    return hasattr(kind, "attempts") or hasattr(kind, "generate")
 
 
 def _recipe(name: str) -> type[Any] | None:
@@ -109,7 +122,7 @@ def _recipe(name: str) -> type[Any] | None:
         kind = registry.find("data", name)
     except UsageError:
         return None
-    return kind if hasattr(kind, "attempts") or hasattr(kind, "generate") else None
+    return kind if _makes(kind) else None
 
 
 def _built(arguments: argparse.Namespace) -> Any:
@@ -117,7 +130,7 @@ def _built(arguments: argparse.Namespace) -> Any:
     if not arguments.out:
         raise UsageError("make wants --out FILE, a .jsonl")
     recipe = registry.build("data", arguments.name)
-    if not hasattr(recipe, "attempts") and not hasattr(recipe, "generate"):
+    if not _makes(recipe):
         raise UsageError(f"{arguments.name} is no recipe that makes trajectories: see 'reckon data'")
     given = {"tasks": tuple(arguments.tasks) if arguments.tasks else None, "problems": arguments.n}
     changed = {name: value for name, value in given.items() if value is not None}
@@ -169,21 +182,33 @@ async def _make(arguments: argparse.Namespace, console: Console) -> int:
 
 
 async def _generate(recipe: Any, student: Tokenization, out: Path, console: Console) -> int:
-    """Data that needs no teacher: the same in every run, so that what is there already is passed over."""
+    """Data that needs no teacher: the same in every run, so that what is there already is passed over.
+
+    Raises UsageError where something else is there.
+    """
     from reckon.interpreter import AsyncInterpreter
 
-    count = 0
+    there, count = _tokens_in(out), 0
     async with AsyncInterpreter() as interpreter:
         with records.Writer(out) as writer, _progress(console) as progress:
-            there = sum(1 for _ in records.read(out))
             bar = progress.add_task("writing", total=getattr(recipe, "problems", None))
             async for trajectory in recipe.generate(student, interpreter.open):
-                count += 1
-                if count > there:
+                if count >= len(there):
                     writer.append(trajectory)
+                elif trajectory.ids != there[count]:
+                    raise UsageError(
+                        f"--out {out} holds other data from line {count + 1} on: give another name"
+                    )
+                count += 1
                 progress.advance(bar)
+    if count < len(there):
+        raise UsageError(f"--out {out} holds {len(there)} trajectories, {recipe!r} makes {count}")
     console.print(f"{count} trajectories in {out}")
     return 0
+
+
+def _tokens_in(out: Path) -> list[tuple[int, ...]]:
+    return [trajectory.ids for trajectory in records.read(out)] if out.exists() else []
 
 
 def _report(tried: Sequence[Tried], console: Console) -> None:

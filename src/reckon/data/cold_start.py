@@ -6,11 +6,12 @@ teacher plays reference programs instead of a larger model.
 """
 
 import asyncio
+import math
 import random
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Any
+from typing import Any, get_args
 
 from reckon import registry
 from reckon.data.teacher import WRONG, Style, Teacher, Tokenization, script
@@ -49,8 +50,19 @@ class ColdStart:
     chat: float = 0.15
 
     def __post_init__(self) -> None:
-        if self.problems < 1 or not self.styles:
-            raise UsageError(f"ColdStart wants problems >= 1 and styles, got {self.problems}, {self.styles}")
+        if type(self.problems) is not int or self.problems < 1:
+            raise UsageError(f"ColdStart wants problems, a whole number above 0, got {self.problems!r}")
+        if not isinstance(self.chat, int | float) or not 0.0 <= self.chat <= 1.0:
+            raise UsageError(f"ColdStart wants chat, a share from 0 to 1, got {self.chat!r}")
+        if isinstance(self.tasks, str) or not all(isinstance(name, str) for name in self.tasks):
+            raise UsageError(f'ColdStart wants tasks as in ("product",), got {self.tasks!r}')
+        known = get_args(Style)
+        shares = [self.styles[name] for name in self.styles if name in known]
+        numbers = all(isinstance(share, int | float) and 0.0 <= share < math.inf for share in shares)
+        if len(shares) < len(self.styles) or not numbers or not sum(shares):
+            raise UsageError(
+                f"ColdStart wants styles, shares of {', '.join(known)}, not all 0; got {self.styles}"
+            )
 
     async def generate(self, student: Tokenization, open_session: OpenSession) -> AsyncIterator[Trajectory]:
         """Token-exact trajectories, right but for the wrong styles, in a fixed order.

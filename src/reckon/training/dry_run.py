@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -18,9 +18,8 @@ from rich.table import Table
 from reckon.data.cold_start import ColdStart
 from reckon.dialects import find_dialect
 from reckon.errors import MissingExtra, ReckonError, UsageError
-from reckon.tasks import find_all
 from reckon.training.architectures import cached_tokenizer, config_of, parameters, small
-from reckon.training.interpreters import interpreter_at
+from reckon.training.checks import Recipe, named
 from reckon.training.memory import GIB, estimate, trained
 from reckon.training.policies import load_policy
 from reckon.training.preference_recipe import Preferences
@@ -28,7 +27,6 @@ from reckon.training.rl import Rl
 from reckon.training.sft import Scratch, Sft
 from reckon.values import Grade, Trajectory
 
-Recipe: TypeAlias = Sft | Rl | Preferences
 GPUS = (1, 8, 64)
 TRIAL_TOKENS = 320
 FEW = 8  # trajectories
@@ -67,23 +65,7 @@ def _named(recipe: Recipe) -> Scratch | str:
 
 def _checks(recipe: Recipe) -> list[tuple[str, str]]:
     """(what, why it cannot be as it is or "")."""
-    wanted: list[tuple[str, Callable[[], object]]] = [("dialect", lambda: find_dialect(recipe.dialect))]
-    if not isinstance(recipe, Sft):
-        from reckon import registry
-
-        wanted.append(("tasks", lambda: find_all(recipe.tasks)))
-        wanted.append(("reasoner", lambda: registry.build("reasoners", recipe.reasoner)))
-        wanted.append(("interpreters", lambda: interpreter_at(recipe.interpreters)))
-    if isinstance(recipe, Rl):
-        if recipe.plan is not None:
-            wanted.append(("plan", lambda: _planned(recipe)))
-    elif isinstance(recipe.data, ColdStart):
-        tasks = recipe.data.tasks
-        wanted.append(("tasks of the data", lambda: find_all(tasks)))
-    elif isinstance(recipe.data, str) and recipe.data:
-        data = recipe.data
-        wanted.append(("data", lambda: _readable(data)))
-    wanted.append(("disk", lambda: _room(recipe)))
+    wanted = [*named(recipe), ("disk", lambda: _room(recipe))]
     return [(name, _fault(check)) for name, check in wanted]
 
 
@@ -93,16 +75,6 @@ def _fault(check: Callable[[], object]) -> str:
     except ReckonError as error:
         return str(error)
     return ""
-
-
-def _planned(recipe: Rl) -> None:
-    if recipe.plan is not None:
-        recipe.plan.begin(find_all(recipe.tasks), recipe.difficulty, recipe.seed)
-
-
-def _readable(path: str) -> None:
-    if not Path(path).is_file():
-        raise UsageError(f"no file {path}: wanted trajectories, a JSON line each")
 
 
 def _room(recipe: Recipe) -> None:

@@ -1,6 +1,7 @@
 """Where the metrics of a run go: metrics.jsonl always, TensorBoard and Weights & Biases where asked for."""
 
 import json
+import os
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -47,10 +48,13 @@ class Logs(AbstractContextManager["Logs"]):
 
 
 class Lines:
-    """A JSON line for each step."""
+    """A JSON line for each step. What a full disk or a crash left of a line is cut off."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        written = path.read_bytes() if path.exists() else b""
+        if written and not written.endswith(b"\n"):
+            os.truncate(path, written.rfind(b"\n") + 1)
 
     def write(self, metrics: Metrics) -> None:
         with self._path.open("a", encoding="utf-8") as file:

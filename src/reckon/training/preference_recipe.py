@@ -4,6 +4,7 @@
 arXiv:2402.14830 (Orca-Math).
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -11,7 +12,7 @@ from reckon.data.cold_start import ColdStart
 from reckon.data.labels import Labels
 from reckon.data.pairs import Pairs
 from reckon.errors import UsageError
-from reckon.training.fields import able, one_of
+from reckon.training.fields import able, above, one_of, span, texts, whole, within
 from reckon.training.lora import Lora
 from reckon.training.preferences import Preference
 from reckon.training.sft import Sft
@@ -75,26 +76,15 @@ class Preferences:
             raise UsageError(
                 f"{type(self.objective).__name__} wants choice={wanted}(...), got {self.choice!r}"
             )
-        for name in (
-            "iterations",
-            "epochs",
-            "batch",
-            "learning_rate",
-            "budget",
-            "piece_tokens",
-            "save_every",
-        ):
-            if getattr(self, name) <= 0:
-                raise UsageError(f"Preferences wants {name} above 0, got {getattr(self, name)}")
-        if not 0.0 <= self.difficulty[0] <= self.difficulty[1] <= 1.0:
-            raise UsageError(f"difficulty: wanted 0 <= low <= high <= 1, got {self.difficulty}")
+        texts(self, "tasks")
+        whole(self, 1, "iterations", "epochs", "batch", "rollouts", "budget", "piece_tokens", "save_every")
+        whole(self, 0, "problems", "evaluate_problems", "warmup", "seed")
+        above(self, "learning_rate", "clip")
+        within(self, 0.0, math.inf, "temperature", "weight_decay")
+        span(self, "difficulty")
         self._check_source()
 
     def _check_source(self) -> None:
-        if self.problems < 0 or self.rollouts < 1 or self.evaluate_problems < 0:
-            raise UsageError(
-                "Preferences wants problems and evaluate_problems of 0 or more, rollouts of 1 or more"
-            )
         if not self.problems and not self.data:
             raise UsageError("nothing to learn from: give data, or problems above 0 with tasks")
         if not self.tasks and (self.problems or self.evaluate_problems):

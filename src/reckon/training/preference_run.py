@@ -173,8 +173,9 @@ class PreferenceRun:
             found = observed(self.learner, reference, examples, self.recipe.piece_tokens)
         self.processes.wait()  # until the others have seen that there is no file
         if self.processes.first:
-            torch.save([[row.ref_logp_T for row in e.contexts] for e in found], path.with_suffix(".new"))
-            path.with_suffix(".new").replace(path)
+            with checkpoint.making(path.with_suffix(".new")) as new:
+                torch.save([[row.ref_logp_T for row in e.contexts] for e in found], new)
+            new.replace(path)
         return found
 
     def _restored(self, examples: Sequence["Example"], path: Path) -> list["Example"]:

@@ -1,10 +1,11 @@
 """Reinforcement learning with the interpreter inside the rollout: the recipe, data only. `rl_run` runs it."""
 
+import math
 from dataclasses import dataclass
 
 from reckon.errors import UsageError
 from reckon.training.course import Plan
-from reckon.training.fields import within
+from reckon.training.fields import able, above, span, texts, whole, within
 from reckon.training.lora import Lora
 from reckon.training.objectives import Objective
 from reckon.training.rewards import Reward
@@ -75,17 +76,22 @@ class Rl:
     save_every: int = 20
 
     def __post_init__(self) -> None:
-        if min(self.steps, self.problems, self.passes, self.learning_rate) <= 0 or self.rollouts < 2:
-            raise UsageError(
-                "Rl wants steps, problems, passes and learning_rate above 0 and 2 rollouts or more"
-            )
-        within(self, 1, 1000, "max_draws")
-        within(self, 0, 1000, "max_staleness")
-        within(self, 0, 10**9, "keep", "evaluate_every", "warmup")
-        within(self, 1, 10**9, "save_every", "budget", "piece_tokens", "evaluate_problems")
+        able(self, "objective", self.objective, "shape", "select", "credit", "loss", "weigh")
+        if self.reward is not None:
+            able(self, "reward", self.reward, "score")
+        if self.plan is not None:
+            able(self, "plan", self.plan, "begin")
+        texts(self, "tasks")
+        if not self.tasks:
+            raise UsageError("Rl wants tasks, one or more")
+        whole(self, 1, "steps", "problems", "passes", "max_draws", "save_every", "budget", "piece_tokens")
+        whole(self, 1, "evaluate_problems")
+        whole(self, 2, "rollouts")
+        whole(self, 0, "max_staleness", "keep", "evaluate_every", "warmup", "seed")
+        above(self, "learning_rate", "critic_rate", "clip")
+        within(self, 0.0, math.inf, "temperature", "weight_decay")
+        span(self, "difficulty")
         if self.decoder not in ("auto", "numpy", "torch", "vllm") and not self.decoder.startswith("http"):
             raise UsageError(
                 f"decoder: wanted auto, numpy, torch, vllm or the URL of a vLLM server, got {self.decoder!r}"
             )
-        if not 0.0 <= self.difficulty[0] <= self.difficulty[1] <= 1.0:
-            raise UsageError(f"difficulty: wanted 0 <= low <= high <= 1, got {self.difficulty}")

@@ -24,6 +24,7 @@ from reckon.models.tokens import FolderTokens
 from reckon.models.tokens.template import load_template
 from reckon.tasks import draw, families
 from reckon.training import checkpoint
+from reckon.training.checks import check
 from reckon.training.logs import Logs
 from reckon.training.lora import merged
 from reckon.training.policies import load_policy
@@ -125,6 +126,7 @@ def train_preferences(
 
 def _started(recipe: "Rl | Preferences", console: Console, processes: Processes) -> Path:
     """The folder of the policy to start from, whose cold start is done."""
+    check(recipe)
     _begin(Path(recipe.out), recipe, processes)
     if isinstance(recipe.model, Sft):
         return train_sft(recipe.model, console, processes=processes)
@@ -166,6 +168,7 @@ def train_sft(
     console = console or Console(highlight=False, quiet=not processes.first)
     out = Path(recipe.out)
     model_folder = out / "model"
+    check(recipe)
     _begin(out, recipe, processes)
     dialect = find_dialect(recipe.dialect)
     with _progress(console) as progress, Logs(out, recipe, logs, quiet=not processes.first) as log:
@@ -279,7 +282,8 @@ def export(model: Any, start: Path, folder: Path, processes: Processes, *, dtype
         plain = AutoModelForCausalLM.from_config(model.config, dtype=kind)
         plain.generation_config = model.generation_config
         plain.load_state_dict(weights)
-        plain.save_pretrained(folder)
+        with checkpoint.making(folder):
+            plain.save_pretrained(folder)
     processes.wait()
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from reckon.data.chat import Chat
 from reckon.data.cold_start import ColdStart
 from reckon.errors import MissingExtra, UsageError
+from reckon.training.fields import above, whole, within
 from reckon.training.last_turns import LastTurns
 from reckon.training.lora import Lora
 from reckon.values import Execution, Trajectory
@@ -42,6 +43,15 @@ class Scratch:
     vocabulary: int = 640
     context: int = 1024
     spread: float = 0.06
+
+    def __post_init__(self) -> None:
+        whole(self, 1, "hidden", "layers", "heads", "kv_heads", "intermediate", "vocabulary", "context")
+        above(self, "spread")
+        if self.hidden % (2 * self.heads) or self.heads % self.kv_heads:
+            raise UsageError(
+                "Scratch wants hidden as an even multiple of heads and heads as a multiple of kv_heads, got"
+                f" {self.hidden}, {self.heads} and {self.kv_heads}"
+            )
 
 
 @dataclass(frozen=True)
@@ -78,10 +88,10 @@ class Sft:
     save_every: int = 200
 
     def __post_init__(self) -> None:
-        if min(self.steps, self.batch_tokens, self.accumulate, self.learning_rate) <= 0:
-            raise UsageError("Sft wants steps, batch_tokens, accumulate and learning_rate above 0")
-        if self.pack < 0:
-            raise UsageError(f"Sft wants pack of 0 or more, got {self.pack}")
+        whole(self, 1, "steps", "batch_tokens", "accumulate", "save_every")
+        whole(self, 0, "pack", "warmup", "seed")
+        above(self, "learning_rate", "clip")
+        within(self, 0.0, math.inf, "weight_decay")
 
     def rate(self, step: int) -> float:
         """The learning rate of a step."""

@@ -134,12 +134,12 @@ def token_mean(batch: Batch) -> Tensor:
 
 
 def sequence_mean(batch: Batch) -> Tensor:
-    """Each row counts the same, and its tokens share that: 1 / (B |o_i|) [B,T]."""
+    """Each learned row counts the same, and its tokens share that: 1 / (B |o_i|) [B,T]; B such rows."""
     learned_BT = batch.learned_BT
     count_B = learned_BT.sum(1)
     return learned_BT / count_B.clamp(min=1)[:, None] / (count_B > 0).sum().clamp(min=1)
 
 
 def constant(batch: Batch, length: int) -> Tensor:
-    """Each token counts 1 / (B length), however long its row is [B,T]."""
+    """Each token counts 1 / (B length), however long its row is and however many rows are learned [B,T]."""
     return batch.learned_BT / (len(batch.rows) * length)

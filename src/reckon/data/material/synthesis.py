@@ -114,6 +114,8 @@ def spread(
     tasks: Sequence[str], variants: Sequence[str], *, seed: int, problems: int, samples: int
 ) -> Iterator[Attempt]:
     """`samples` tries at each of `problems` problems of each task, tasks and variants taking turns."""
+    if not all(isinstance(name, str) for name in tasks):
+        raise UsageError(f"tasks: wanted names, got {tasks!r}")
     found = find_all(tasks)
     for index in range(problems):
         for task in found:
@@ -220,11 +222,12 @@ class _Journal:
         self._kept: dict[str, Counter[str]] = {}
         self._seen: set[object] = set()
         lines = self._lines()
+        self.tried += [self._try(line, number) for number, line in enumerate(lines[1:], 2)]
         self._data = records.Writer(self.out)
         self._log = self._path.open("a", encoding="utf-8")
         if not lines:
             self._write(self._title())
-        self._recall(lines[1:])
+        self._recall()
         return self
 
     def __exit__(self, *exc: object) -> None:
@@ -263,9 +266,14 @@ class _Journal:
             return made.problem.id, programs_of(made, self.place.student.dialect)
         return made.ids
 
-    def _recall(self, lines: Sequence[str]) -> None:
+    def _try(self, line: str, number: int) -> Tried:
+        try:
+            return Tried(**json.loads(line))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise UsageError(f"{self._path}, line {number} is no try ({error}): remove it") from None
+
+    def _recall(self) -> None:
         """What the files say; a trajectory whose line a crash prevented gets it now."""
-        self.tried += [Tried(**json.loads(line)) for line in lines]
         self._keys = {tried.key for tried in self.tried}
         tasks = {tried.key: tried.task for tried in self.tried}
         for made in records.read(self.out):

@@ -7,9 +7,10 @@ equations 8 to 13.
     J     = 1/(sum of |o_i|) sum_i sum_t min(rho A, clip(rho, 1 - e_low, 1 + e_high) A)
     R_len = 0 up to L - c tokens, -1 from L on, a line between
 
-Differs from the paper: |o_i| counts the model's own tokens, and so does R_len unless `count` is "all"; grades
-may be fractions, so a group is dropped when all its grades are equal, not only at 0 and 1. `select` drops; to
-draw other problems in their place is the loop's.
+Differs from the paper: |o_i| counts the model's own tokens, and so does R_len unless `count` is "all"; the
+sum of |o_i| is over the batch, as in its published code, where equation 8 has it over each group; a group is
+dropped when all its grades are equal, not only at 0 and 1, for they may be fractions. `select` drops; to draw
+other problems in their place is the loop's. R_len is off until `longest` is given (there 20480).
 """
 
 import math

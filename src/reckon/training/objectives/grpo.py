@@ -6,7 +6,8 @@ arXiv:2402.03300, equations 3 and 4, outcome supervision.
     A_i = (R_i - mean) / std of the group
     J   = 1/G sum_i 1/|o_i| sum_t [ min(rho A, clip(rho, 1 - e, 1 + e) A) - beta k3 ]
 
-Differs from the paper: |o_i| counts the model's own tokens; a group whose rewards are equal has advantage 0.
+Differs from the paper: |o_i| counts the model's own tokens; a group whose rewards are equal has advantage 0;
+the deviation has Bessel's correction and 1e-6 added, as verl's; beta is 0 unless it is given (there 0.04).
 """
 
 import math

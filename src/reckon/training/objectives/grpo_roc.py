@@ -7,11 +7,12 @@ System: rStar2-Agent (GRPO-RoC); its objective.
     p_format = 1 without an answer, else min(1, (answers - 1) / turns)
     p        = p_err + p_format
 
-Right and wrong rollouts are kept in proportion, one of each at least. mode "weighted" is the paper's wording:
-wrong ones drawn evenly, right ones with probability inverse to p. mode "sorted" is its published code: right
-ones in ascending p, wrong ones in their order.
+Right and wrong rollouts are kept in proportion, but `least` of each where there are so many. mode "weighted"
+is the paper's wording: wrong ones drawn evenly, right ones with probability inverse to p. mode "sorted" is
+its published code: right ones in ascending p, wrong ones in their order.
 Differs from the paper: a fixed 0.1 is added to p before it is inverted, for p may be 0. A draw depends on the
-seed and the rollout's id alone.
+seed and the rollout's id alone. Differs from the code: a run failed by its status, not where its output holds
+the word "error"; right is by the grade, not a reward above 0.
 """
 
 import math
@@ -30,16 +31,20 @@ FLOOR = 0.1
 
 @dataclass(frozen=True, slots=True)
 class GrpoRoc(Around):
-    """inner: gets the kept halves, and its `select` may drop even ones.  The recipe's rollouts are 2G."""
+    """inner: gets the kept halves, and its `select` may drop even ones.  The recipe's rollouts are 2G.
+
+    least: of right and of wrong ones each, half of what is kept at most; the published 2 are for G = 16.
+    """
 
     inner: Objective = Dapo()
     mode: Literal["sorted", "weighted"] = "sorted"
+    least: int = 2
     seed: int = 0
 
     def __post_init__(self) -> None:
         check_inner(self)
         one_of(self, "mode", ("sorted", "weighted"))
-        within(self, 0, math.inf, "seed")
+        within(self, 0, math.inf, "seed", "least")
 
     def select(self, groups: Sequence[Group]) -> Sequence[Group]:
         return self.inner.select([self._half(group) for group in groups])
@@ -53,8 +58,9 @@ class GrpoRoc(Around):
             wrong.sort(key=lambda scored: self._draw(scored, 1.0), reverse=True)
         else:
             right.sort(key=flaws)
-        fewest = max(min(1, len(right)), keep - len(wrong))
-        most = min(len(right), keep - min(1, len(wrong)))
+        least = max(1, min(self.least, keep // 2)) if self.least else 0
+        fewest = max(min(least, len(right)), keep - len(wrong))
+        most = min(len(right), keep - min(least, len(wrong)))
         rights = min(max(round(len(right) * keep / max(1, len(group))), fewest), max(fewest, most))
         kept = {id(scored) for scored in (*right[:rights], *wrong[: keep - rights])}
         return [scored for scored in group if id(scored) in kept]

@@ -1,7 +1,7 @@
 """GTPO: group turn policy optimization. Each turn has the discounted return of the turns from it on.
 
-"Empowering Multi-Turn Tool-Integrated Reasoning with Group Turn Policy Optimization", 2025, arXiv:2511.14846,
-section 3.
+Ding et al., "Empowering Multi-Turn Tool-Integrated Reasoning with Group Turn Policy Optimization", 2025,
+arXiv:2511.14846, section 3.
 System: GTPO.
 
     failed i, P the group's right rollouts:  R_i + alpha/|P| sum over p in P of sim(code_i, code_p)

@@ -6,7 +6,9 @@ arXiv:2505.11821, section 4, and its published code (coefficient 1).
     A_ik = A_i + w (r_ik - mean) / std,  over the group's rollouts that have a turn k
 
 Differs from the paper: any number of turns, where it has two. The last turn has no reward of its own there,
-so its term is 0, as in the paper; a turn whose rewards are equal in the group adds nothing either.
+so its term is 0, as in the paper; a turn whose rewards are equal in the group adds nothing either. A rollout
+without a call is no exception here; the published code gives it the advantage of both rewards' sum. That code
+also weighs each token the same, as `MtGrpo(inner=Dapo(clip_high=0.2, dynamic=False))` does.
 """
 
 import math

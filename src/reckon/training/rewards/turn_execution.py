@@ -1,7 +1,9 @@
 """A reward of single turns by what their program did: one number for success, one for failure.
 
-With the defaults 1 and 0 it is MT-GRPO's tool execution reward (Zeng et al., 2025, arXiv:2505.11821, section
-4).
+The tool execution reward of MT-GRPO (Zeng et al., 2025, arXiv:2505.11821, section 4) is 0.2 and 0, in its
+published code as here by default. The other reward of a turn there, that a search found the answer, has no
+counterpart here.
+Differs from the paper: each turn has its own, where the paper has one turn with calls.
 """
 
 import math
@@ -17,7 +19,7 @@ from reckon.values import Trajectory
 class TurnExecution:
     """ok, failed: of a turn whose program ran to its end, or did not.  Parts: turn_execution, their sum."""
 
-    ok: float = 1.0
+    ok: float = 0.2
     failed: float = 0.0
 
     def __post_init__(self) -> None:

@@ -29,8 +29,8 @@ def measure(folder, reasoner, n):
 
 
 def test_it_is_right_with_code_and_rarely_without(tmp_path):
-    with_code = measure(tmp_path / "code", "code_interpreter", 4)
-    without = measure(tmp_path / "text", "text", 4)
+    with_code = measure(tmp_path / "code", "code_interpreter", 3)
+    without = measure(tmp_path / "text", "text", 3)
     assert with_code.void == without.void == 0
     assert with_code.accuracy >= 0.85
     assert without.accuracy <= 0.4

@@ -243,6 +243,6 @@ def test_the_clues_leave_one_order_of_the_books(size):
 def test_sizes_have_names_of_their_own():
     assert LogicalDeduction(objects=7).name == "logical_deduction_seven_objects"
     assert find("tracking_shuffled_objects_five_objects").objects == 5
-    for name in ("LogicalDeduction(objects=4)", "TrackingShuffledObjects(objects='3')"):
+    for name in ("LogicalDeduction(objects=4)", "TrackingShuffledObjects(objects=2)"):
         with pytest.raises(UsageError, match="wanted 3, 5 or 7"):
             find(name)

@@ -249,7 +249,7 @@ def test_what_is_drawn_can_be_set_from_the_command_line(tmp_path, stage_file):
     )
     assert (other.max_draws, other.max_staleness, other.temperatures.code, other.queue.age) == (4, 1, 0.2, 2)
     assert other.plan == Staged(str(stage_file), 7)
-    for change, says in (("max_draws=0", "max_draws wants"), ("max_staleness=-1", "max_staleness wants"),
+    for change, says in (("max_draws=0", "wants max_draws"), ("max_staleness=-1", "wants max_staleness"),
                          ("plan=Stages", "did you mean staged")):  # fmt: skip
         with pytest.raises(UsageError, match=says):
             changed(recipe, [change])

@@ -41,6 +41,7 @@ from reckon.training.runner import train_rl, train_sft
 from reckon.training.sft import Sft
 
 OTHERS = ("base_conversion", "date_shift", "letter_count", "prime_factors", "statistics", "weekday")
+COLUMNS = ("trained_sampled", "trained_greedy", "others_sampled", "others_greedy")
 AGENTS = ("text", "pal", "code_interpreter", "CodeInterpreter(max_calls=1)")
 RUNGS = ("text SFT", "code SFT", "GRPO", "staged", "online", "text GRPO")
 TEXT, CODE = "Text()", "CodeInterpreter(max_calls=4)"
@@ -117,9 +118,6 @@ def _stages(model: Path, recipe: Rl, seed: int, steps: int, out: Path) -> Staged
         asyncio.run(rate())
         write_stages(staged(measure([str(folder)])), str(file))
     return Staged(str(file), steps=max(1, steps // 4))
-
-
-COLUMNS = ("trained_sampled", "trained_greedy", "others_sampled", "others_greedy")
 
 
 async def measure_model(

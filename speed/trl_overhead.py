@@ -23,7 +23,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, TrainerCallback
 from trl import GRPOConfig, GRPOTrainer
 
 from reckon.adapters.exchange import draw_problems, line_of
-from reckon.adapters.trl import TrlRollouts, rows
+from reckon.adapters.trl import TrlRollouts, columns, rows
 from reckon.models.tiny import SHIPPED
 from reckon.reasoners.code_interpreter import CodeInterpreter
 from reckon.training.objectives.grpo import Grpo
@@ -129,14 +129,8 @@ def trl_replayed(groups: Sequence[Sequence[Scored]], steps: int) -> Times:
     every = [one for group in groups for one in group]
     lines = [line_of(one.trajectory) for one in every]
 
-    def replay(prompts: list[Any], trainer: Any) -> dict[str, list[Any]]:
-        return {
-            "prompt_ids": [line.prompt_ids for line in lines],
-            "completion_ids": [line.ids for line in lines],
-            "logprobs": [line.logprobs for line in lines],
-            "env_mask": [line.mask for line in lines],
-            "earned": [one.reward for one in every],
-        }
+    def replay(prompts: list[Any], trainer: Any) -> dict[str, list[Any] | None]:
+        return {**columns(lines), "earned": [one.reward for one in every]}
 
     def reward(prompts: list[Any], earned: list[float], **_: Any) -> list[float]:
         return earned

@@ -7,6 +7,7 @@ Sources: R1-Code-Interpreter (2505.21668), ReTool (2504.11536), the hermes tool 
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -15,6 +16,7 @@ from reckon.errors import UsageError
 from reckon.values import Role
 
 LONGEST_NESTED = 2_000  # characters that a nested mark may hold: bounds the work on hostile text
+_FENCED = re.compile(r"^```(\S+)[ \t]*\n(.*?)^[ \t]*```", re.DOTALL | re.MULTILINE)
 _UNCLOSED = "a code block without its closing"
 SpanKind: TypeAlias = Literal["text", "code", "answer", "malformed", "forged"]
 
@@ -236,6 +238,11 @@ HERMES = Dialect(
 )
 
 DIALECTS = {dialect.name: dialect for dialect in (R1_CI, RETOOL, HERMES)}
+
+
+def fences(text: str) -> list[tuple[str, str]]:
+    """(label, body) of each fenced block that has a label."""
+    return _FENCED.findall(text)
 
 
 def find_dialect(name: str) -> Dialect:

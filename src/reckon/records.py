@@ -86,7 +86,7 @@ class Writer:
     def __init__(self, path: str | Path) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
-        self._mend()
+        cut_torn_line(self._file)
 
     def append(self, *trajectories: Trajectory) -> None:
         """Append all of them in one write."""
@@ -103,19 +103,41 @@ class Writer:
     def __exit__(self, *exc: object) -> None:
         self.close()
 
-    def _mend(self) -> None:
-        """Drop what a crash left of a line, so that the next one does not continue it."""
-        size = os.fstat(self._file).st_size
-        end, step = size, 1 << 16
-        while end > 0:
-            start = max(0, end - step)
-            at = os.pread(self._file, end - start, start).rfind(b"\n")
-            if at >= 0:
-                end = start + at + 1
-                break
-            end = start
-        if end < size:
-            os.ftruncate(self._file, end)
+
+def cut_torn_line(file: int) -> None:
+    """Drop what a crash left of a file's last line, so that the next one does not continue it.
+
+    file: a descriptor that reads and writes.
+    """
+    size = os.fstat(file).st_size
+    end, step = size, 1 << 16
+    while end > 0:
+        start = max(0, end - step)
+        at = os.pread(file, end - start, start).rfind(b"\n")
+        if at >= 0:
+            end = start + at + 1
+            break
+        end = start
+    if end < size:
+        os.ftruncate(file, end)
+
+
+def objects(path: str | Path) -> Iterator[dict[str, Any]]:
+    """The JSON objects that a file's lines are, none of a file that cannot be read.
+
+    Lines that are none (torn, or another program's) are left out.
+    """
+    try:
+        lines = Path(path).read_bytes().splitlines()
+    except OSError:
+        return
+    for line in lines:
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(found, dict):
+            yield found
 
 
 def _tagged(item: Any) -> Any:

@@ -125,6 +125,10 @@ class Rollout:
         """Programs that can still be run, by all rollouts of the problem together."""
         return self.setup.limits.runs - self._tree.runs
 
+    def fits(self, reserve: int) -> bool:
+        """Whether another program can be written and run, and `reserve` tokens be left for the answer."""
+        return self.runs_left > 0 and self.room > 2 * reserve
+
     @property
     def tools_help(self) -> str:
         """What a prompt says of the tools of the setup; "" without any."""
@@ -205,7 +209,8 @@ class Rollout:
         execution: Execution = await run(code, timeout_s=timeout_s or self.setup.limits.timeout_s, **how)
         if execution.status == "infrastructure":
             raise SessionLost(execution.note or "the interpreter failed")
-        execution = replace(execution, language=language if elsewhere else "", stdin=stdin)
+        if elsewhere or stdin is not None:
+            execution = replace(execution, language=language if elsewhere else "", stdin=stdin)
         self.cost += Cost(
             runs=1, errors=not execution.ok, execute_s=execution.wall_s, queue_s=execution.queue_s
         )

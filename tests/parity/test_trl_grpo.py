@@ -21,6 +21,7 @@ from transformers import AutoTokenizer  # noqa: E402
 from trl import GRPOConfig, GRPOTrainer  # noqa: E402
 
 from reckon.adapters.exchange import line_of  # noqa: E402
+from reckon.adapters.trl import columns  # noqa: E402
 from reckon.models.tiny import SHIPPED  # noqa: E402
 from reckon.training import torch_stages as stages  # noqa: E402
 from reckon.training.objectives.dapo import Dapo  # noqa: E402
@@ -46,13 +47,7 @@ class Frozen:
         self.rows = [{"prompt": "?"} for _ in every]
 
         def replay(prompts, trainer):
-            return {
-                "prompt_ids": [line.prompt_ids for line in lines],
-                "completion_ids": [line.ids for line in lines],
-                "logprobs": [line.logprobs for line in lines],
-                "env_mask": [line.mask for line in lines],
-                "earned": [one.reward for one in every],
-            }
+            return {**columns(lines), "earned": [one.reward for one in every]}
 
         def reward(prompts, earned, **_):
             return earned

@@ -69,6 +69,17 @@ def rows(problems: Sequence[Problem]) -> list[dict[str, Any]]:
     ]
 
 
+def columns(lines: Sequence[Line]) -> dict[str, list[Any] | None]:
+    """What TRL's RolloutFunc gives of rollouts."""
+    logprobs = [line.logprobs for line in lines]
+    return {
+        "prompt_ids": [line.prompt_ids for line in lines],
+        "completion_ids": [line.ids for line in lines],
+        "logprobs": logprobs if None not in logprobs else None,  # TRL wants those of all lines, or none
+        "env_mask": [line.mask for line in lines],
+    }
+
+
 class TrlRollouts:
     """A `rollout_func`, and the reward that goes with it; a context manager that owns the interpreter.
 
@@ -133,15 +144,7 @@ class TrlRollouts:
         finally:
             policy.train(was_training)
         blank = _blank(int(trainer.processing_class.eos_token_id))
-        filled = [line or blank for line in lines]
-        logprobs = [line.logprobs for line in filled]
-        return {
-            "prompt_ids": [line.prompt_ids for line in filled],
-            "completion_ids": [line.ids for line in filled],
-            "logprobs": logprobs if None not in logprobs else None,  # TRL wants those of all lines, or none
-            "env_mask": [line.mask for line in filled],
-            "scored": [_told(one) for one in earned],
-        }
+        return {**columns([line or blank for line in lines]), "scored": [_told(one) for one in earned]}
 
     def reward(
         self, prompts: Sequence[Any], *, scored: Sequence[Mapping[str, float] | None], **columns: Any

@@ -8,12 +8,11 @@ language are read from the fence with its name. A run whose program does not sta
 ran one of its own) is not made again, and is named.
 """
 
-import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reckon.dialects import DIALECTS
+from reckon.dialects import DIALECTS, fences
 from reckon.errors import UsageError
 from reckon.interpreter import languages
 from reckon.protocols import RunLanguage
@@ -106,8 +105,7 @@ def _fenced(text: str, language: str) -> str | None:
         found = languages.find(language)
     except UsageError:
         return None
-    fences = re.findall(r"^```(\S+)[ \t]*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-    own = [body for label, body in fences if label.lower() in (found.name, *found.aliases)]
+    own = [body for label, body in fences(text) if label.lower() in (found.name, *found.aliases)]
     return own[-1] if own else None
 
 

@@ -1,10 +1,11 @@
 """A run's metrics as a picture: what was learned, and where the time went."""
 
-import json
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from reckon.training.audit.steps import read_metrics
 
 _PANELS = {
     "right": ("sampled_accuracy", "greedy_accuracy", "accuracy"),
@@ -21,7 +22,7 @@ def plot(metrics: Path) -> Path | None:
     """curves.png beside the metrics; None without matplotlib, or where there is nothing to draw."""
     if find_spec("matplotlib") is None or not metrics.exists():
         return None
-    rows = _rows(metrics)
+    rows = read_metrics(metrics.parent)
     panels = {title: [n for n in names if any(n in row for row in rows)] for title, names in _PANELS.items()}
     shown = {title: names for title, names in panels.items() if names}
     if not shown:
@@ -39,12 +40,3 @@ def plot(metrics: Path) -> Path | None:
     path = metrics.with_name("curves.png")
     figure.savefig(path, dpi=110)
     return path
-
-
-def _rows(metrics: Path) -> list[dict[str, float]]:
-    """One of each step, in order: a run that was killed went on from its checkpoint and wrote some again."""
-    found: dict[float, dict[str, float]] = {}
-    for line in metrics.read_text("utf-8").splitlines():
-        row: dict[str, float] = json.loads(line)
-        found[row["step"]] = {**found.get(row["step"], {}), **row}
-    return [found[step] for step in sorted(found)]

@@ -1,7 +1,6 @@
 """Where the metrics of a run go: metrics.jsonl always, TensorBoard and Weights & Biases where asked for."""
 
 import json
-import os
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
@@ -9,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
+from reckon import records
 from reckon.errors import MissingExtra, UsageError
 
 Metrics = Mapping[str, float]
@@ -52,9 +52,9 @@ class Lines:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        written = path.read_bytes() if path.exists() else b""
-        if written and not written.endswith(b"\n"):
-            os.truncate(path, written.rfind(b"\n") + 1)
+        if path.exists():
+            with path.open("rb+") as file:
+                records.cut_torn_line(file.fileno())
 
     def write(self, metrics: Metrics) -> None:
         with self._path.open("a", encoding="utf-8") as file:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from reckon import records
 from reckon.errors import UsageError
 from reckon.values import JSON, Trajectory
 
@@ -96,14 +97,14 @@ def keep(folder: str | Path, found: Sequence[Judgement]) -> int:
 
 def read_judgements(folder: str | Path) -> Iterator[Judgement]:
     """The judgements of a run; lines that are none (torn, or another program's) are left out."""
-    for line in _lines(Path(folder) / JUDGEMENTS):
+    for line in records.objects(Path(folder) / JUDGEMENTS):
         if (found := _judgement(line)) is not None:
             yield found
 
 
 def read_votes(folder: str | Path) -> Iterator[Game]:
     """People's votes as comparisons; lines that are none are left out."""
-    for line in _lines(Path(folder) / VOTES):
+    for line in records.objects(Path(folder) / VOTES):
         shown, vote = _methods(line.get("methods")), line.get("vote")
         if isinstance(vote, bool) or not isinstance(vote, int | str) or len(shown) != 2:
             continue
@@ -132,20 +133,6 @@ def _ends_a_line(path: Path) -> bool:
     with open(path, "rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read(1) == b"\n"
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        try:
-            found = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(found, dict):
-            yield found
 
 
 def _judgement(line: dict[str, Any]) -> Judgement | None:

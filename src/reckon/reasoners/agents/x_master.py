@@ -47,9 +47,7 @@ class XMaster:
         help = {"code_help": speech.code_help, "answer_help": speech.answer_help}
         await rollout.prompt(PROMPT.format(tools=rollout.tools_help, question=problem.question, **help))
         opening, calls, slips = OPENING, 0, 0
-        while calls < self.max_calls and slips < self.patience:
-            if not rollout.runs_left or rollout.room <= 2 * self.reserve:
-                break
+        while calls < self.max_calls and slips < self.patience and rollout.fits(self.reserve):
             written = await rollout.write(prefix=opening, reserve=self.reserve, temperature=self.temperature)
             opening = ""
             if written.answer is not None:

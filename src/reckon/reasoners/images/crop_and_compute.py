@@ -55,9 +55,7 @@ class CropAndCompute:
         pictures = PICTURES.format(names=", ".join(names)) if names else ""
         await rollout.prompt(PROMPT.format(question=problem.question, pictures=pictures, **help))
         calls = slips = 0
-        while calls < self.max_calls and slips < self.patience:
-            if not rollout.runs_left or rollout.room <= 2 * self.reserve:
-                break
+        while calls < self.max_calls and slips < self.patience and rollout.fits(self.reserve):
             written = await rollout.write(reserve=self.reserve, temperature=self.temperature)
             if written.answer is not None:
                 return rollout.answer(written.answer)

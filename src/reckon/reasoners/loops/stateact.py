@@ -72,9 +72,7 @@ class StateAct:
         help = {"code_help": speech.code_help, "answer_help": speech.answer_help}
         await rollout.prompt(PROMPT.format(question=problem.question, **told, **help))
         calls = slips = 0
-        while calls < self.max_calls and slips < self.patience:
-            if not rollout.runs_left or rollout.room <= 2 * self.reserve:
-                break
+        while calls < self.max_calls and slips < self.patience and rollout.fits(self.reserve):
             written = await rollout.write(
                 prefix=self._opening(problem), reserve=self.reserve, temperature=self.temperature
             )

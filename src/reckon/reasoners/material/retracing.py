@@ -64,6 +64,10 @@ class Line:
         answer: Answer = self._now("answer", lambda: self.rollout.answer(*args, **how))
         return answer
 
+    def fits(self, reserve: int) -> bool:
+        fits: bool = self._now("fits", lambda: self.rollout.fits(reserve))
+        return fits
+
     def note(self, name: str) -> None:
         self._now("note", lambda: self.rollout.note(name))
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reckon.dialects import fences
 from reckon.reasoners.material import on_stdin
 from reckon.reasoners.material.aligned_runs import Divergence, first_divergence, follow, is_python
 from reckon.reasoners.material.code_blocks import marked
@@ -46,7 +47,6 @@ LONGEST_ERROR = 1_000  # characters of what a compiler says
 SYNTAX = ("CompileError", "SyntaxError", "IndentationError", "TabError")
 _JSON_TEXT = re.compile(r'"(?:\\.|[^"\\])*"')
 _PAIR = re.compile(r"(\d+)\]?\s*->\s*\[?(\d+)")
-_FENCED = re.compile(r"^```(\S+)[ \t]*\n(.*?)^[ \t]*```", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,12 @@ class Source:
 def source_of(problem: Problem, target: str) -> Source | None:
     """What is to be translated, None for no program in another language. target: where none is named."""
     given = {name: problem.metadata.get(name) for name in ("source", "source_language", "target_language")}
-    fences = _FENCED.findall(problem.question)
+    shown = fences(problem.question)
     language, program = given["source_language"], given["source"]
     if not isinstance(language, str) or not isinstance(program, str):
-        if not fences:
+        if not shown:
             return None
-        language, program = fences[0]
+        language, program = shown[0]
     asked = given["target_language"]
     target = asked if isinstance(asked, str) and asked else target
     same = language.lower() == target.lower() or (is_python(language) and is_python(target))
@@ -82,9 +82,9 @@ def program_in(written: Written, language: str) -> str | None:
     """The last program of that language; in another than Python of any fence where none has its label."""
     if is_python(language):
         return written.code
-    fences: list[tuple[str, str]] = _FENCED.findall(written.text)
-    own = [body for label, body in fences if label.lower() == language.strip().lower()]
-    return next(reversed(own or [body for _, body in fences]), None)
+    found = fences(written.text)
+    own = [body for label, body in found if label.lower() == language.strip().lower()]
+    return next(reversed(own or [body for _, body in found]), None)
 
 
 async def try_in(rollout: Rollout, program: str, language: str, tests: Sequence[str]) -> Trial:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from reckon import records
 from reckon.errors import UsageError
 from reckon.interpreter import Interpreter
 from reckon.interpreter.replaying import Rerun
@@ -150,16 +151,8 @@ def tally(known: Known) -> dict[str, Any]:
 
 def votes(folder: Path) -> Iterator[dict[str, Any]]:
     """The votes of a run; lines that are none (torn, or another program's) are left out."""
-    try:
-        lines = (folder / FILE).read_bytes().splitlines()
-    except OSError:
-        return
-    for line in lines:
-        try:
-            vote = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if not isinstance(vote, dict) or not isinstance(vote.get("problem"), str):
+    for vote in records.objects(folder / FILE):
+        if not isinstance(vote.get("problem"), str):
             continue
         if vote.get("vote") in VOTES and _are_methods(vote.get("methods")):
             yield vote

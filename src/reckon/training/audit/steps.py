@@ -59,7 +59,10 @@ def summary(folder: Path) -> list[str]:
 
 
 def read_metrics(folder: Path) -> list[Row]:
-    """The rows of a run's metrics, the last of each step. Raises UsageError naming the line."""
+    """A row of each step of a run's metrics, the last that was written. Raises UsageError naming the line.
+
+    A run that was killed writes steps again, and one by preferences writes more than one line of a step.
+    """
     path = folder / METRICS
     if not path.is_file():
         return []
@@ -72,7 +75,7 @@ def read_metrics(folder: Path) -> list[Row]:
         if not isinstance(row, dict) or not isinstance(row.get("step"), int | float):
             raise UsageError(f"{path}, line {number}: wanted an object with a step")
         numbers = {k: float(v) for k, v in row.items() if isinstance(v, int | float)}
-        rows[numbers["step"]] = numbers
+        rows[numbers["step"]] = {**rows.get(numbers["step"], {}), **numbers}
     return [rows[step] for step in sorted(rows)]
 
 
